@@ -1,0 +1,1 @@
+"""safeharbor: a de-identification linter for referral posts."""

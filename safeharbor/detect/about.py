@@ -1,0 +1,103 @@
+"""About: whose detail a hit is, by the cues around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from safeharbor.detect.matching import TIME_LIMIT, compile_pattern
+from safeharbor.detect.page import Page
+from safeharbor.labels import CIRCLE, About
+from safeharbor.rulebook import HIT, Attribution, Cue, Rulebook
+
+_FADE = 30.0
+"""Characters at which a cue without {{HIT}} has lost half its weight."""
+_BEHIND = 0.6
+"""What a cue after the hit weighs, against the same before it: English says whose before it says what."""
+_EARLIER = 0.3
+"""What a cue in the sentence before weighs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _CompiledCue:
+    cue: Cue
+    pattern: Any
+    names_hit: bool
+
+
+class Attributor:
+    """The cues of one attribution, compiled. Each cue votes for a camp; the camp with the most weight has it.
+
+    A language model's opinion can join as one more vote.
+    """
+
+    def __init__(self, attribution: Attribution, rulebook: Rulebook) -> None:
+        """Compile every cue. Raises RuleError, with file and line, for a pattern that does not compile."""
+        self._attribution = attribution
+        self._cues = tuple(
+            _CompiledCue(
+                cue,
+                compile_pattern(
+                    cue.pattern,
+                    rulebook,
+                    where=rulebook.where(attribution.id, f"cues[{at}].pattern"),
+                    ignore_case=cue.case == "any",
+                ),
+                "{{HIT}}" in cue.pattern,
+            )
+            for at, cue in enumerate(attribution.cues)
+        )
+        described = "{{CLIENT_DESCRIBED}}"
+        self._described = compile_pattern(described, rulebook, where=attribution.id, ignore_case=True)
+
+    def about(self, page: Page, start: int, end: int) -> About:
+        """Say whose detail the characters `start:end` of the page's reading are."""
+        votes = dict.fromkeys(("client", "relative", "provider", "author"), 0.0)
+        for compiled in self._cues:
+            votes[compiled.cue.camp] += self._weight(compiled, page, start, end)
+        circle = votes["client"] + votes["relative"]
+        others = votes["provider"] + votes["author"]
+        if circle == others:
+            return self._default(page)
+        camps: tuple[About, About] = ("client", "relative") if circle > others else ("author", "provider")
+        return max(camps, key=lambda camp: votes[camp])
+
+    def _default(self, page: Page) -> About:
+        described = self._attribution.default_when_described
+        if described is not None and self._described.search(page.text, timeout=TIME_LIMIT):
+            return described
+        return self._attribution.default
+
+    def _weight(self, compiled: _CompiledCue, page: Page, start: int, end: int) -> float:
+        cue = compiled.cue
+        if cue.scope == "signature" and not page.in_signature(start, end):
+            return 0.0
+        first, last = _scope(cue, page, start, end)
+        if compiled.names_hit:
+            around = f"{page.text[first:start]}{HIT}{page.text[end:last]}"
+            return cue.weight if compiled.pattern.search(around, timeout=TIME_LIMIT) else 0.0
+        best = 0.0
+        for match in compiled.pattern.finditer(page.text, first, last, timeout=TIME_LIMIT):
+            if match.end() <= start:
+                best = max(best, cue.weight / (1 + (start - match.end()) / _FADE))
+            elif match.start() >= end:
+                best = max(best, cue.weight * _BEHIND / (1 + (match.start() - end) / _FADE))
+        if cue.scope == "sentence":
+            before = page.sentence_before(first)
+            if best == 0.0 and compiled.pattern.search(page.text, *before, timeout=TIME_LIMIT):
+                best = cue.weight * _EARLIER
+        return best
+
+
+def _scope(cue: Cue, page: Page, start: int, end: int) -> tuple[int, int]:
+    """Give the part of the page in which a cue is looked for."""
+    if cue.scope == "sentence":
+        return page.sentence(start, end)
+    if cue.scope == "draft":
+        return max(0, start - 2000), min(len(page.text), end + 2000)
+    return page.line(start, end)
+
+
+def is_circle(about: About) -> bool:
+    """Whether Safe Harbor protects a detail of this camp."""
+    return about in CIRCLE

@@ -1,0 +1,104 @@
+"""Engine: a draft read against the rulebook by Presidio over a spaCy pipeline, and settled into findings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+from spacy.language import Language
+
+from safeharbor.detect.language import LONGEST, PipelineEngine, blank_pipeline
+from safeharbor.detect.page import Page
+from safeharbor.detect.recognizer import Desk, make_recognizers
+from safeharbor.draft import Draft, Span
+from safeharbor.errors import DraftError
+from safeharbor.findings import Finding, Findings, settle
+from safeharbor.rulebook import Rulebook
+from safeharbor.words import Token, WordList
+
+
+class _NoEnhancer(ContextAwareEnhancer):  # type: ignore[misc]
+    """Leaves scores alone: each rule reads its own surroundings, before and after the hit."""
+
+    def __init__(self) -> None:
+        super().__init__(0.0, 0.0, 0, 0)
+
+    def enhance_using_context(self, text, raw_results, nlp_artifacts, recognizers, context=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, ARG002
+        return raw_results
+
+
+class Detector:
+    """A rulebook and a pipeline, ready to read any number of drafts. It keeps nothing of a draft."""
+
+    def __init__(self, rulebook: Rulebook | None = None, nlp: Language | None = None) -> None:
+        """Compile the rulebook (the one that ships by default). Raises RuleError for a rule that cannot be used."""
+        self.rulebook = rulebook or Rulebook.load()
+        self._desk, recognizers = make_recognizers(self.rulebook, others=True)
+        self._engine = PipelineEngine(nlp or blank_pipeline())
+        self._analyzer = AnalyzerEngine(
+            registry=RecognizerRegistry(recognizers=recognizers, supported_languages=["en"]),
+            nlp_engine=self._engine,
+            supported_languages=["en"],
+            context_aware_enhancer=_NoEnhancer(),
+        )
+        self._labels = sorted({recognizer.rule.label for recognizer in recognizers})
+
+    @property
+    def desk(self) -> Desk:
+        """The compiled exclusions and attributions."""
+        return self._desk
+
+    def detect(self, draft: Draft) -> Findings:
+        """Find what the rules speak about in a draft. Raises DraftError for one too long to read."""
+        if len(draft.text) > LONGEST:
+            msg = f"{draft.name}: {len(draft.text):,} characters; safeharbor reads up to {LONGEST:,}, split it"
+            raise DraftError(msg)
+        if not draft.text.strip() or not self._labels:
+            return Findings()
+        artifacts = self._engine.process_text(draft.text, "en")
+        page = self._desk.open(draft)
+        self._desk.lay(page, artifacts)
+        results = self._analyzer.analyze(draft.text, "en", entities=self._labels, nlp_artifacts=artifacts)
+        found = []
+        for result in results:
+            rule, certainty, severity, about = result.recognition_metadata["safeharbor"]
+            found.append(Finding(rule, Span(result.start, result.end), severity, about, certainty))
+        settled = settle(found, draft.text)
+        settled = settle([*settled, *_repeats(settled, page, self.rulebook.words("english"))], draft.text)
+        return Findings(settled, tuple(page.gaps))
+
+
+def _repeats(found: tuple[Finding, ...], page: Page, english: WordList) -> list[Finding]:
+    """Find the other mentions of names that were accepted as a person's of the client's circle."""
+    reading = page.reading
+    ours: dict[tuple[str, ...], Finding] = {}
+    for finding in found:
+        if finding.rule.repeats and finding.is_loud:
+            start, end = reading.find(finding.span)
+            keys = tuple(word.key for word in page.words if start <= word.start and word.end <= end)
+            for key in [keys, *((key,) for key in keys)]:
+                if key and (len(key) > 1 or len(key[0]) > 1):
+                    ours.setdefault(key, finding)
+    taken = [finding.span for finding in found]
+    out = []
+    for size in sorted({len(key) for key in ours}, reverse=True):
+        for at in range(len(page.words) - size + 1):
+            words = page.words[at : at + size]
+            first = ours.get(tuple(word.key for word in words))
+            if first is not None and _is_mention(words, page, english):
+                span = reading.source(words[0].start, words[-1].end)
+                if not any(span.touches(other) for other in taken):
+                    taken.append(span)
+                    out.append(replace(first, span=span))
+    return out
+
+
+def _is_mention(words: list[Token], page: Page, english: WordList) -> bool:
+    """Whether words that match an accepted name are one: a word of the language must also be written like a name."""
+    if any(word.key not in english.entries for word in words):
+        return True
+    first, last = words[0], words[-1]
+    if not page.text[first.start].isupper():
+        return False
+    return page.text[last.end :].startswith("'s") or page.sentence(first.start, last.end)[0] != first.start

@@ -1,0 +1,158 @@
+"""Matching: a rule's patterns and word lists run over a page, each hit weighed by its surroundings and its check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+
+from safeharbor.detect.checks import CHECKS, FINDERS
+from safeharbor.errors import RuleError
+from safeharbor.labels import Certainty
+from safeharbor.rulebook import HIT, Exclusion, Find, Rule, Rulebook, list_key
+from safeharbor.words import Token, WordList
+
+REACH = 80
+"""Characters read on each side of a hit when a rule asks about its surroundings."""
+TIME_LIMIT = 5.0
+"""Seconds that one pattern may take over one draft before the check counts as one that could not run."""
+
+Context = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a find matched in a reading, and how sure it is."""
+
+    start: int
+    end: int
+    certainty: Certainty
+    find: Find
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A find made ready to run."""
+
+    find: Find
+    pattern: Any
+    words: WordList | None
+    needs: tuple[Context, ...]
+    unless: tuple[Context, ...]
+
+
+class Matcher:
+    """The finds of one rule or exclusion, compiled. Raises RuleError, with file and line, for a part that cannot be used."""
+
+    def __init__(self, owner: Rule | Exclusion, rulebook: Rulebook) -> None:
+        """Compile every find of `owner`."""
+        self._rulebook = rulebook
+        self._owner = owner
+        shared = owner.unless if isinstance(owner, Rule) else ()
+        always = tuple(self._context(pattern, f"unless[{at}]") for at, pattern in enumerate(shared))
+        self._finds = tuple(self._compile(find, at, always) for at, find in enumerate(owner.find))
+
+    def hits(self, text: str, words: list[Token], entities: Iterable[tuple[int, int, str]] = ()) -> Iterator[Hit]:
+        """Give every accepted hit in a text. Raises TimeoutError when a pattern takes longer than the limit."""
+        for compiled in self._finds:
+            for start, end in _candidates(compiled, text, words, entities):
+                certainty = _weigh(compiled, text, start, end)
+                if certainty is not None:
+                    yield Hit(start, end, certainty, compiled.find)
+
+    def _compile(self, find: Find, at: int, always: tuple[Context, ...]) -> _Compiled:
+        where = f"find[{at}]"
+        for name, known, part in ((find.check, CHECKS, "check"), (find.finder, FINDERS, "finder")):
+            if name is not None and name not in known:
+                self._refuse(f"{where}.{part}", f"{part} is {name!r}; use {', '.join(known)}")
+        return _Compiled(
+            find,
+            None if find.pattern is None else self._pattern(find.pattern, f"{where}.pattern", ignore_case=find.case == "any"),
+            None if find.words is None else self._words(find.words, f"{where}.words"),
+            tuple(self._context(pattern, f"{where}.needs[{n}]") for n, pattern in enumerate(find.needs)),
+            always + tuple(self._context(pattern, f"{where}.unless[{n}]") for n, pattern in enumerate(find.unless)),
+        )
+
+    def _pattern(self, pattern: str, part: str, *, ignore_case: bool) -> Any:
+        return compile_pattern(pattern, self._rulebook, where=self._rulebook.where(self._owner.id, part), ignore_case=ignore_case)
+
+    def _words(self, name: str, part: str) -> WordList:
+        base, _, kind = name.partition("/")
+        try:
+            words = self._rulebook.words(base)
+            return words.of_kind(kind) if kind else words
+        except RuleError as error:
+            self._refuse(part, str(error))
+            raise
+
+    def _context(self, pattern: str, part: str) -> Context:
+        compiled = self._pattern(pattern, part, ignore_case=True)
+        if "{{HIT}}" in pattern:
+            return lambda _, around: compiled.search(around, timeout=TIME_LIMIT) is not None
+        return lambda hit, _: compiled.fullmatch(hit, timeout=TIME_LIMIT) is not None
+
+    def _refuse(self, part: str, reason: str) -> None:
+        msg = f"{self._rulebook.where(self._owner.id, part)}: {reason}"
+        raise RuleError(msg)
+
+
+def compile_pattern(pattern: str, rulebook: Rulebook, *, where: str, ignore_case: bool) -> Any:
+    """Compile a pattern of the rulebook, its fragments and word lists filled in. Raises RuleError that says `where`."""
+    expanded, lists = rulebook.expand(pattern, where=where)
+    named = {list_key(name): list(rulebook.words(name).entries) for name in lists}
+    try:
+        return regex.compile(expanded, regex.IGNORECASE if ignore_case else 0, **named)
+    except regex.error as error:
+        msg = f"{where}: the pattern does not compile: {error}"
+        raise RuleError(msg) from error
+
+
+def _candidates(
+    compiled: _Compiled, text: str, words: list[Token], entities: Iterable[tuple[int, int, str]]
+) -> Iterator[tuple[int, int]]:
+    find = compiled.find
+    if compiled.pattern is not None:
+        group = "hit" if "hit" in compiled.pattern.groupindex else 0
+        for match in compiled.pattern.finditer(text, overlapped=False, timeout=TIME_LIMIT):
+            start, end = match.span(group)
+            if start < end:
+                yield start, end
+    elif compiled.words is not None:
+        yield from compiled.words.find(words, text)
+    elif find.finder is not None:
+        yield from FINDERS[find.finder](text)
+    else:
+        yield from ((start, end) for start, end, label in entities if label == find.entity)
+
+
+def _weigh(compiled: _Compiled, text: str, start: int, end: int) -> Certainty | None:
+    """Give how sure a candidate is, or None if its case, surroundings or check rule it out."""
+    find = compiled.find
+    hit = text[start:end]
+    if find.case == "capital" and not _is_capitalised(hit):
+        return None
+    around = f"{text[max(0, start - REACH) : start]}{HIT}{text[end : end + REACH]}"
+    if compiled.needs and not any(context(hit, around) for context in compiled.needs):
+        return None
+    if any(context(hit, around) for context in compiled.unless):
+        return None
+    if find.check is None:
+        return find.certainty
+    if CHECKS[find.check](hit):
+        return _surer(find)
+    return find.certainty if find.on_fail == "keep" else None
+
+
+def _is_capitalised(hit: str) -> bool:
+    """Whether a name is written as one: only its short words, such as `of` and `the`, may begin in lower case."""
+    return hit[0].isupper() and not any(word[0].islower() and len(word) > 3 for word in hit.split())
+
+
+def _surer(find: Find) -> Certainty:
+    """Give the certainty of a hit that passed its check: check digits make it sure, calendars and plans only plausible."""
+    return find.certainty if find.check in _PLAUSIBLE else "checksum"
+
+
+_PLAUSIBLE = frozenset({"calendar-date", "day-of-month", "born-over-89", "us-phone", "local-phone", "ssn", "mbi"})

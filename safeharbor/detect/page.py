@@ -1,0 +1,139 @@
+"""Pages: what the rules need to know about one draft, worked out once and gone with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import regex
+
+from safeharbor.draft import Draft, Reading
+from safeharbor.findings import Gap
+from safeharbor.words import Token, tokens
+
+_BREAK = regex.compile(r"(?<=[.!?])[\"')\]]*\s+|\n+")
+_ABBREVIATION = regex.compile(
+    r"(?:\b(?:[A-Z]|dr|mr|mrs|ms|mx|st|mt|ft|vs|e\.g|i\.e|etc|approx|no|apt|ste|inc|co|jr|sr|dept|hosp|univ|tel|ph|ext|"
+    r"a\.m|p\.m|w|ave|blvd|rd|hx|dx|tx|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|min|hrs?|yrs?|mos?|lic|approx))\.$",
+    regex.IGNORECASE,
+)
+_LONG_LINE = 50
+"""Characters after which a line that ends without punctuation may be wrapped, so that its sentence goes on below."""
+_WIDEST = 400
+"""Characters of a sentence that are read on each side of a hit; text without full stops must not become one sentence."""
+_SIGN_OFF = regex.compile(
+    r"^\s*(?:[-~*_]{1,3}\s?)?(?:thanks?(?: you)?(?: so much| in advance| all)?|thx|tia|ty|best(?: regards| wishes)?|warm(?:ly|est)?(?: regards)?|"
+    r"regards|kind(?:ly| regards)|sincerely|cheers|gratefully|respectfully|in community|take care|with (?:gratitude|appreciation|thanks)|"
+    r"blessings|mahalo|gracias|peace|yours|sent from my \w+)[\s,.!~-]*(?:\n|$)",
+    regex.IGNORECASE | regex.MULTILINE,
+)
+_CREDENTIAL = regex.compile(
+    r"\b(?:LCSW(?:-[A-Z]{1,2})?|LICSW|LISW(?:-S)?|LMSW|LSW|MSW|LMFT(?:-?A)?|LMHCA?|LMHP|LCMHC|LPCC?(?:-?[A-Z]{1,2})?|LCPC|LCDC|LPCA|LAC|LADC|CADC(?: ?I{1,3})?|"
+    r"MFT|MFTI|AMFT|APCC|ACSW|PsyD|Psy\.D|Ph\.?D|LP|PMHNP(?:-BC)?|MD|DO|RN|NP|ARNP|RPT(?:-S)?|ATR(?:-BC)?|LCAT|BCBA|LBA|NCC|"
+    r"LIMHP|LMHC|QMHP|QMHA|CSAC|SUDP|CCTP|PMH-C|EdD|MEd|EdS|LSSP|NCSP|M\.?A|M\.?S)\b"
+)
+_SIGNATURE_LINES = 7
+
+
+@dataclass
+class Page:
+    """One draft as the rules see it. It lives as long as the check of that draft."""
+
+    draft: Draft
+    gaps: list[Gap] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<Page of {self.draft!r}>"
+
+    @property
+    def reading(self) -> Reading:
+        """The draft as a careful reader sees it."""
+        return self.draft.reading
+
+    @property
+    def text(self) -> str:
+        """The characters of the reading."""
+        return self.draft.reading.text
+
+    @cached_property
+    def words(self) -> list[Token]:
+        """The words of the reading."""
+        return tokens(self.text)
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        """Where sentences begin, the end of the text included."""
+        starts = [0]
+        for match in _BREAK.finditer(self.text):
+            if "\n" in match[0]:
+                if self._goes_on(match.start(), match.end()):
+                    continue
+            elif _ABBREVIATION.search(self.text, max(0, match.start() - 8), match.start()):
+                continue
+            starts.append(match.end())
+        return [*starts, len(self.text)]
+
+    def _goes_on(self, at: int, after: int) -> bool:
+        """Whether a line break only wraps a long line."""
+        if self.text.count("\n", at, after) > 1 or after >= len(self.text):
+            return False
+        line = self.text[self.text.rfind("\n", 0, at) + 1 : at]
+        return len(line) > _LONG_LINE and line[-1] not in ".!?:;" and self.text[after].islower()
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """Give the sentence around a range of the reading; at the most 400 characters on each side."""
+        first = max((at for at in self._breaks if at <= start), default=0)
+        last = min((at for at in self._breaks if at >= end), default=len(self.text))
+        return max(first, start - _WIDEST), min(last, end + _WIDEST)
+
+    def sentence_before(self, start: int) -> tuple[int, int]:
+        """Give the sentence before the one that begins at `start`; empty at the beginning of the text."""
+        first = max((at for at in self._breaks if at < start), default=start)
+        return max(first, start - _WIDEST), start
+
+    def line(self, start: int, end: int) -> tuple[int, int]:
+        """Give the line around a range of the reading."""
+        last = self.text.find("\n", end)
+        first = self.text.rfind("\n", 0, start) + 1
+        return max(first, start - _WIDEST), min(len(self.text) if last < 0 else last, end + _WIDEST)
+
+    @cached_property
+    def signatures(self) -> tuple[tuple[int, int], ...]:
+        """The ranges in which a poster signs: a few lines after a sign-off, or closing lines that carry a credential."""
+        found = []
+        for match in _SIGN_OFF.finditer(self.text):
+            lines = self.text[match.end() :].split("\n\n\n")[0].split("\n")[:_SIGNATURE_LINES]
+            if all(len(line) <= 90 for line in lines):
+                found.append((match.start(), match.end() + len("\n".join(lines))))
+        at = len(self.text)
+        credential_seen = False
+        for line in reversed(self.text.rstrip().split("\n")[1:][-4:]):
+            at = self.text.rfind(line, 0, at)
+            if len(line) > 110:
+                break
+            credential_seen = credential_seen or _CREDENTIAL.search(line) is not None
+            if credential_seen:
+                found.append((at, len(self.text)))
+                break
+        return tuple(found)
+
+    def in_signature(self, start: int, end: int) -> bool:
+        """Whether a range of the reading stands where the poster signs."""
+        return any(first <= start and end <= last for first, last in self.signatures)
+
+    @cached_property
+    def excluded(self) -> dict[str, list[tuple[int, int]]]:
+        """The ranges that exclusions cover, by paragraph; filled by the recognizer that first reads the page."""
+        return {}
+
+    def covers(self, paragraph: str, start: int, end: int) -> bool:
+        """Whether an exclusion for this paragraph covers the range or any part of it."""
+        return any(first < end and start < last for first, last in self.excluded.get(paragraph, ()))
+
+    def entities(self, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        """Give entities of the draft as ranges of its reading."""
+        from safeharbor.draft import Span  # noqa: PLC0415
+
+        found = [(*self.reading.find(Span(start, end)), label) for start, end, label in spans]
+        return [(start, end, label) for start, end, label in found if start < end]

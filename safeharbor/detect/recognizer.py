@@ -1,0 +1,134 @@
+"""Recognizers: each rule as a Presidio recognizer, with its exclusions and with whose detail each hit is."""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts
+
+from safeharbor.detect.about import Attributor
+from safeharbor.detect.matching import Matcher
+from safeharbor.detect.page import Page
+from safeharbor.draft import Draft
+from safeharbor.findings import Gap
+from safeharbor.labels import OTHERS, PARAGRAPHS, SCORE, About, Severity
+from safeharbor.rulebook import Rule, Rulebook
+
+_SURE = frozenset({"checksum", "labelled"})
+
+
+class Desk:
+    """What the recognizers of one rulebook share: compiled exclusions and attributions, and the page being read.
+
+    Pages are kept only as long as Presidio keeps the artifacts of their text, so nothing carries over to the next draft.
+    """
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        """Compile the exclusions and attributions. Raises RuleError."""
+        self.rulebook = rulebook
+        self._exclusions = tuple((exclusion, Matcher(exclusion, rulebook)) for exclusion in rulebook.exclusions)
+        self._attributors = {
+            label: attributor
+            for attribution in rulebook.attributions
+            for attributor in [Attributor(attribution, rulebook)]
+            for label in attribution.labels
+        }
+        self._pages: WeakKeyDictionary[Any, Page] = WeakKeyDictionary()
+
+    def page(self, text: str, artifacts: NlpArtifacts | None) -> Page:
+        """Give the page of a text, made once for all recognizers that share the artifacts."""
+        if artifacts is None:
+            return self.open(Draft("text", text))
+        page = self._pages.get(artifacts)
+        if page is None:
+            page = self._pages[artifacts] = self.open(Draft("text", text))
+        return page
+
+    def lay(self, page: Page, artifacts: NlpArtifacts) -> None:
+        """Let the recognizers read this page when they are given these artifacts."""
+        self._pages[artifacts] = page
+
+    def open(self, draft: Draft) -> Page:
+        """Make the page of a draft and mark what the exclusions cover."""
+        page = Page(draft)
+        for exclusion, matcher in self._exclusions:
+            try:
+                spans = [(hit.start, hit.end) for hit in matcher.hits(page.text, page.words)]
+            except TimeoutError:
+                page.gaps.append(Gap(f"exclusion {exclusion.id}", "it took too long on this text"))
+                continue
+            for paragraph in exclusion.paragraphs or PARAGRAPHS:
+                page.excluded.setdefault(paragraph, []).extend(spans)
+        return page
+
+    def about(self, page: Page, label: str, start: int, end: int) -> About:
+        """Say whose detail a range of a page's reading is, by the attribution for its label."""
+        attributor = self._attributors.get(label)
+        return "unknown" if attributor is None else attributor.about(page, start, end)
+
+
+class RuleRecognizer(EntityRecognizer):  # type: ignore[misc]
+    """One rule, run by Presidio. Its results carry rule, certainty, severity and whose it is in their metadata.
+
+    With `others=False`, as for use in another analyzer, details of the poster and other professionals are left out.
+    """
+
+    def __init__(self, rule: Rule, desk: Desk, *, others: bool) -> None:
+        """Compile the rule. Raises RuleError for a part that cannot be used."""
+        self.rule = rule
+        self._desk = desk
+        self._others = others
+        self._matcher = Matcher(rule, desk.rulebook)
+        super().__init__(
+            supported_entities=[rule.label], name=f"safeharbor:{rule.id}", supported_language="en", version="1"
+        )
+
+    def load(self) -> None:
+        """Do nothing: a rule is ready once it is made."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None) -> list[RecognizerResult]:
+        """Find the rule's hits in a text. A rule that takes too long leaves a gap, never silence."""
+        if self.rule.label not in entities:
+            return []
+        page = self._desk.page(text, nlp_artifacts)
+        named = [] if nlp_artifacts is None else [(e.start_char, e.end_char, e.label_) for e in nlp_artifacts.entities]
+        results = []
+        try:
+            for hit in self._matcher.hits(page.text, page.words, page.entities(named)):
+                if hit.certainty not in _SURE and page.covers(self.rule.paragraph, hit.start, hit.end):
+                    continue
+                about = hit.find.about or self._desk.about(page, self.rule.label, hit.start, hit.end)
+                if about in OTHERS and not self._others:
+                    continue
+                span = page.reading.source(hit.start, hit.end)
+                results.append(
+                    RecognizerResult(
+                        self.rule.label,
+                        span.start,
+                        span.end,
+                        SCORE[hit.certainty],
+                        recognition_metadata={
+                            RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+                            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+                            "safeharbor": (self.rule, hit.certainty, self._severity(hit.find.severity, about), about),
+                        },
+                    )
+                )
+        except TimeoutError:
+            page.gaps.append(Gap(f"rule {self.rule.id}", "it took too long on this text"))
+        return results
+
+    def _severity(self, own: Severity | None, about: About) -> Severity:
+        if about in OTHERS:
+            return "info"
+        if about == "unknown" and self.rule.if_unknown is not None:
+            return self.rule.if_unknown
+        return own or self.rule.severity
+
+
+def make_recognizers(rulebook: Rulebook, *, others: bool = False) -> tuple[Desk, list[RuleRecognizer]]:
+    """Make a recognizer of each rule, and the desk that they share. Raises RuleError for a rule that cannot be used."""
+    desk = Desk(rulebook)
+    return desk, [RuleRecognizer(rule, desk, others=others) for rule in rulebook.rules]

@@ -1,0 +1,124 @@
+"""Findings: where a rule matched, whose detail it is, and how overlapping findings settle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from safeharbor.draft import Span
+from safeharbor.labels import OTHERS, SCORE, SEVERITY_RANK, About, Certainty, Severity, citation
+from safeharbor.rulebook import Rule
+
+_WHOSE: dict[About, str] = {
+    "client": "the client's",
+    "relative": "of someone close to the client",
+    "provider": "another professional's",
+    "author": "your own",
+    "unknown": "it is not clear whose",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A span of a draft that a rule speaks about. It holds no text of the draft."""
+
+    rule: Rule
+    span: Span
+    severity: Severity
+    about: About
+    certainty: Certainty
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that this is what the label says, from 0 to 1."""
+        return SCORE[self.certainty]
+
+    @property
+    def is_loud(self) -> bool:
+        """Whether it is a warning or an error."""
+        return self.severity != "info"
+
+    @property
+    def whose(self) -> str:
+        """Whose detail it is, in words."""
+        return _WHOSE[self.about]
+
+    @property
+    def message(self) -> str:
+        """What was found and why it may not be posted; for a detail of somebody else, that it may stay."""
+        if self.about in OTHERS:
+            return f"{self.rule.title}, {self.whose}: Safe Harbor does not ask for its removal."
+        return f"{self.rule.title}, {self.whose}. {self.rule.why} ({citation(self.rule.paragraph)})"
+
+    @property
+    def suggestion(self) -> str:
+        """What to write instead."""
+        return "It may stay." if self.about in OTHERS else self.rule.instead
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A check that was asked for and could not run."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a draft was found to hold, in order, and what could not be checked."""
+
+    found: tuple[Finding, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+def settle(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
+    """Resolve overlaps so that each character has one finding, and none that had one is left without.
+
+    The surer finding wins, then the longer, then the graver. Where findings of one label overlap they become one; what a winner
+    leaves uncovered of another label's finding stays as a finding of its own, if there is a letter or digit in it.
+    """
+    settled: list[Finding] = []
+    for finding in sorted(findings, key=_rank):
+        pieces = [finding]
+        for winner in settled:
+            pieces = [piece for old in pieces for piece in _outside(old, winner.span)]
+        for piece in pieces:
+            if any(char.isalnum() for char in text[piece.span.start : piece.span.end]) or piece is finding:
+                settled.append(piece)
+    settled.sort(key=lambda finding: finding.span)
+    return tuple(_joined(settled, text))
+
+
+def _rank(finding: Finding) -> tuple[float, int, int, int, str]:
+    return (
+        -finding.confidence,
+        -len(finding.span),
+        -SEVERITY_RANK[finding.severity],
+        finding.span.start,
+        finding.rule.id,
+    )
+
+
+def _outside(finding: Finding, span: Span) -> list[Finding]:
+    """Give what is left of a finding outside a span."""
+    own = finding.span
+    if not own.touches(span):
+        return [finding]
+    left = [(own.start, span.start)] if own.start < span.start else []
+    right = [(span.end, own.end)] if span.end < own.end else []
+    return [replace(finding, span=Span(start, end)) for start, end in left + right]
+
+
+def _joined(settled: list[Finding], text: str) -> list[Finding]:
+    """Join neighbours of one label that touch without anything between them: they were one finding, cut by a surer one."""
+    out: list[Finding] = []
+    for finding in settled:
+        last = out[-1] if out else None
+        if last and last.span.end == finding.span.start and last.rule.label == finding.rule.label and text[finding.span.start] != "@":
+            surer = min(last, finding, key=_rank)
+            loudest = max(last.severity, finding.severity, key=lambda severity: SEVERITY_RANK[severity])
+            out[-1] = replace(surer, span=Span(last.span.start, finding.span.end), severity=loudest)
+        else:
+            out.append(finding)
+    return out

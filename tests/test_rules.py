@@ -1,0 +1,73 @@
+"""Each rule, exclusion and attribution is proved by the examples in its own file."""
+
+from functools import cache
+
+import pytest
+
+from safeharbor.detect.about import Attributor
+from safeharbor.detect.engine import Detector
+from safeharbor.detect.matching import Matcher
+from safeharbor.detect.page import Page
+from safeharbor.draft import Draft
+from safeharbor.labels import OTHERS
+from safeharbor.marked import unmark
+from safeharbor.rulebook import Rulebook
+
+BOOK = Rulebook.load()
+
+
+@cache
+def _alone(rule_id):
+    return Detector(BOOK.only(rule_id))
+
+
+def _name(owner, kind, number):
+    return pytest.param(owner, kind, number, id=f"{owner.id} · {kind} {number + 1}")
+
+
+def _marks(text):
+    bare, answers = unmark(text, labelled=False)
+    return bare, [(answer.span.start, answer.span.end) for answer in answers]
+
+
+def _show(text, spans):
+    return [text[start:end] for start, end in spans]
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "number"),
+    [_name(rule, "pass", n) for rule in BOOK.rules for n in range(len(rule.examples.passes))]
+    + [_name(rule, "flag", n) for rule in BOOK.rules for n in range(len(rule.examples.flag))],
+)
+def test_a_rule_flags_and_passes_what_its_file_says(rule, kind, number):
+    marked = (rule.examples.flag if kind == "flag" else rule.examples.passes)[number]
+    text, wanted = _marks(marked) if kind == "flag" else (marked, [])
+    found = _alone(rule.id).detect(Draft("example", text))
+    got = [(f.span.start, f.span.end) for f in found.found if f.about not in OTHERS]
+    assert not found.gaps
+    assert _show(text, got) == _show(text, wanted)
+    assert got == wanted
+
+
+@pytest.mark.parametrize(
+    ("exclusion", "kind", "number"),
+    [_name(e, "pass", n) for e in BOOK.exclusions for n in range(len(e.examples.passes))]
+    + [_name(e, "flag", n) for e in BOOK.exclusions for n in range(len(e.examples.flag))],
+)
+def test_an_exclusion_covers_and_leaves_what_its_file_says(exclusion, kind, number):
+    marked = (exclusion.examples.flag if kind == "flag" else exclusion.examples.passes)[number]
+    text, wanted = _marks(marked) if kind == "flag" else (marked, [])
+    page = Page(Draft("example", text))
+    got = sorted({(hit.start, hit.end) for hit in Matcher(exclusion, BOOK).hits(page.text, page.words)})
+    assert _show(text, got) == _show(text, wanted)
+
+
+@pytest.mark.parametrize(
+    ("attribution", "about", "number"),
+    [_name(a, about, n) for a in BOOK.attributions for about, texts in a.examples.items() for n in range(len(texts))],
+)
+def test_an_attribution_tells_whose_a_detail_is(attribution, about, number):
+    text, spans = _marks(attribution.examples[about][number])
+    page = Page(Draft("example", text))
+    attributor = Attributor(attribution, BOOK)
+    assert [attributor.about(page, *span) for span in spans] == [about] * len(spans)
