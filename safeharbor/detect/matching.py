@@ -12,12 +12,18 @@ from safeharbor.detect.checks import CHECKS, FINDERS
 from safeharbor.errors import RuleError
 from safeharbor.labels import Certainty
 from safeharbor.rulebook import HIT, Exclusion, Find, Rule, Rulebook, list_key
-from safeharbor.words import Token, WordList
+from safeharbor.words import Token, WordList, tokens
 
 REACH = 80
 """Characters read on each side of a hit when a rule asks about its surroundings."""
+HIT_MARK = "{{HIT}}"
+_WORD = 40
+"""Characters on each side of a hit in which its neighbouring word is looked for."""
 TIME_LIMIT = 5.0
 """Seconds that one pattern may take over one draft before the check counts as one that could not run."""
+
+_LISTED = regex.compile(r"(?P<left>\.\+ |\{\{HIT\}\} )?\{\{words:(?P<list>[\w/-]+)\}\}(?P<right> \.\+| \{\{HIT\}\})?")
+"""Contexts that only ask whether a word is listed. They are looked up, since a pattern of thousands of words is slow."""
 
 Context = Callable[[str, str], bool]
 
@@ -88,14 +94,37 @@ class Matcher:
             raise
 
     def _context(self, pattern: str, part: str) -> Context:
+        listed = _LISTED.fullmatch(pattern)
+        if listed is not None:
+            return _look_up(self._words(listed["list"], part), listed["left"] or "", listed["right"] or "")
         compiled = self._pattern(pattern, part, ignore_case=True)
-        if "{{HIT}}" in pattern:
+        if HIT_MARK in pattern:
             return lambda _, around: compiled.search(around, timeout=TIME_LIMIT) is not None
         return lambda hit, _: compiled.fullmatch(hit, timeout=TIME_LIMIT) is not None
 
     def _refuse(self, part: str, reason: str) -> None:
         msg = f"{self._rulebook.where(self._owner.id, part)}: {reason}"
         raise RuleError(msg)
+
+
+def _look_up(words: WordList, left: str, right: str) -> Context:
+    """Make a context that looks up the whole hit, its first or last word, or the word right before or after it."""
+
+    def listed(hit: str, around: str) -> bool:
+        if HIT_MARK in left + right:
+            before, _, after = around.partition(HIT)
+            side = tokens(before[-_WORD:] if right else after[:_WORD])
+            if not side:
+                return False
+            word = side[-1 if right else 0]
+            gap = before[-_WORD:][word.end :] if right else after[: word.start]
+            return gap in (" ", ". ") and word.key in words.entries
+        keys = [token.key for token in tokens(hit)]
+        if left or right:
+            return len(keys) > 1 and keys[-1 if left else 0] in words.entries
+        return " ".join(keys) in words.entries
+
+    return listed
 
 
 def compile_pattern(pattern: str, rulebook: Rulebook, *, where: str, ignore_case: bool) -> Any:

@@ -1,0 +1,99 @@
+"""Machine formats: JSON, JSON lines, GitHub annotations and SARIF."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from safeharbor.findings import Finding
+from safeharbor.labels import PARAGRAPH_TITLE, citation
+from safeharbor.report import SCHEMA, Report, summary, tool
+from safeharbor.rulebook import Rulebook
+
+_GITHUB_LEVEL = {"error": "error", "warning": "warning", "info": "notice"}
+_SARIF_LEVEL = {"error": "error", "warning": "warning", "info": "note"}
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_HOME = "https://www.ecfr.gov/current/title-45/section-164.514"
+
+
+def as_json(reports: list[Report], rules: int, *, show_text: bool) -> str:
+    """Give all reports as one JSON document of the report contract."""
+    document = {
+        "schema": SCHEMA,
+        "tool": tool(rules),
+        "reports": [report.as_dict(show_text=show_text) for report in reports],
+        "summary": summary(reports),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def as_jsonl(report: Report, rules: int, *, show_text: bool) -> str:
+    """Give one report as one line of JSON."""
+    return json.dumps({**report.as_dict(show_text=show_text), "tool": tool(rules)}, ensure_ascii=False)
+
+
+def as_github(report: Report) -> str:
+    """Give the warnings and errors of a report, and what could not be checked, as GitHub workflow commands."""
+    lines = []
+    for finding in report.loud:
+        line, column = report.draft.line_and_column(finding.span.start)
+        place = f"file={_property(report.name)},line={line},col={column},title={_property(finding.rule.id)}"
+        lines.append(f"::{_GITHUB_LEVEL[finding.severity]} {place}::{_data(f'{finding.message} {finding.suggestion}')}")
+    for gap in report.findings.gaps:
+        lines.append(f"::error file={_property(report.name)},title=not checked::{_data(f'{gap.what}: {gap.why}')}")
+    return "\n".join(lines)
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_sarif(reports: Iterable[Report], rulebook: Rulebook) -> str:
+    """Give all warnings and errors as a SARIF 2.1.0 log (OASIS), which code-scanning services read."""
+    reports = list(reports)
+    description = tool(len(rulebook.rules))
+    driver = {
+        "name": description["name"],
+        "version": description["version"],
+        "informationUri": _HOME,
+        "rules": [
+            {
+                "id": rule.id,
+                "shortDescription": {"text": rule.title},
+                "fullDescription": {"text": rule.why},
+                "help": {"text": f"{rule.instead} {citation(rule.paragraph)}, {PARAGRAPH_TITLE[rule.paragraph]}."},
+                "helpUri": rule.source if rule.source.startswith("http") else _HOME,
+                "defaultConfiguration": {"level": _SARIF_LEVEL[rule.severity]},
+            }
+            for rule in rulebook.rules
+        ],
+    }
+    gaps = [
+        {"level": "error", "message": {"text": f"{report.name}: {gap.what}: {gap.why}"}}
+        for report in reports
+        for gap in report.findings.gaps
+    ]
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, report) for report in reports for finding in report.loud],
+        "invocations": [{"executionSuccessful": not gaps, "toolExecutionNotifications": gaps}],
+    }
+    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+
+
+def _result(finding: Finding, report: Report) -> dict[str, Any]:
+    line, column = report.draft.line_and_column(finding.span.start)
+    last_line, last_column = report.draft.line_and_column(finding.span.end)
+    region = {"startLine": line, "startColumn": column, "endLine": last_line, "endColumn": last_column}
+    return {
+        "ruleId": finding.rule.id,
+        "level": _SARIF_LEVEL[finding.severity],
+        "message": {"text": f"{finding.message} {finding.suggestion}"},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": report.name.replace("\\", "/")}, "region": region}}],
+    }

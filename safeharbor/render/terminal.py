@@ -1,0 +1,150 @@
+"""Terminal formats: what a person reads, in colour or in plain lines."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from safeharbor.findings import Finding
+from safeharbor.labels import PARAGRAPH_TITLE
+from safeharbor.report import Report, summary
+
+STYLE = {"error": "bold red underline", "warning": "yellow underline", "info": "dim underline"}
+_WORD = {"error": Text("remove", "bold red"), "warning": Text("look", "yellow"), "info": Text("may stay", "dim")}
+STANDING = "This shows what the rules recognised, nothing more: what it missed, and what you know, still counts."
+
+# Same length, so that offsets hold: a carriage return is blank, other control characters show as pictures and do nothing.
+_VISIBLE = {**{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"}, 0x0D: 0x20, 0x7F: 0x2421, **dict.fromkeys(range(0x80, 0xA0), 0xFFFD)}
+
+
+def visible(text: str) -> str:
+    """Give text of a draft with its control characters made harmless to a terminal, at the same length."""
+    return text.translate(_VISIBLE)
+
+
+def plural(count: int, word: str) -> str:
+    """Give a count with its noun: 1 draft, 2 drafts."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def verdict_line(report: Report) -> str:
+    """Say in one sentence how a draft stands."""
+    errors = sum(finding.severity == "error" for finding in report.loud)
+    warnings = len(report.loud) - errors
+    if report.findings.gaps:
+        found = f" So far: {plural(len(report.loud), 'finding')}." if report.loud else ""
+        return f"Not fully checked: {'; '.join(f'{gap.what}: {gap.why}' for gap in report.findings.gaps)}.{found}"
+    if errors and warnings:
+        return f"{plural(errors, 'identifier')} to remove and {plural(warnings, 'detail')} to look at before you post."
+    if errors:
+        return f"{plural(errors, 'identifier')} to remove before you post."
+    if warnings:
+        return f"{plural(warnings, 'detail')} to look at before you post."
+    return "No Safe Harbor identifier of the client or anyone close to them was recognised."
+
+
+def show_report(report: Report, *, show_text: bool) -> RenderableType:
+    """Draw one report: the draft with its findings underlined, a table of them, and the verdict."""
+    parts: list[RenderableType] = []
+    if report.loud:
+        if show_text:
+            parts += [Padding(underlined(report), (0, 2)), Text()]
+        parts += [_table(report, show_text=show_text), Text()]
+    verdict = Text(verdict_line(report), "bold")
+    parts.append(verdict)
+    if report.left_alone:
+        parts.append(Text(f"{plural(len(report.left_alone), 'detail')} left alone: your own, another professional's, or allowed.", "dim"))
+    return Group(*parts)
+
+
+def underlined(report: Report) -> Text:
+    """Give the draft as given, with its findings underlined in place."""
+    text = Text(visible(report.draft.text))
+    for finding in report.findings.found:
+        text.stylize(STYLE[finding.severity], finding.span.start, finding.span.end)
+    text.expand_tabs(4)
+    return text
+
+
+def _table(report: Report, *, show_text: bool) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("", no_wrap=True)
+    table.add_column("What")
+    table.add_column("Law", no_wrap=True)
+    table.add_column("Whose")
+    table.add_column("Why, and what to write instead", ratio=1)
+    grouped: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in report.loud:
+        grouped.setdefault((finding.rule.id, finding.about, finding.severity), []).append(finding)
+    for findings in grouped.values():
+        first = findings[0]
+        what = Text(first.rule.title)
+        places = ", ".join(f"line {report.draft.line_and_column(finding.span.start)[0]}" for finding in findings)
+        if show_text:
+            for finding in findings:
+                what.append("\n")
+                what.append(Text(visible(report.draft[finding.span]).replace("\n", " "), STYLE[first.severity]))
+        else:
+            what.append(f"\n{places}", "dim")
+        what.append(f"\n{first.rule.id}", "dim")
+        why = Text(f"{first.rule.why} ")
+        why.append(first.rule.instead, "bold")
+        table.add_row(_WORD[first.severity], what, f"({first.rule.paragraph})", first.whose, why)
+        table.add_row()
+    return table
+
+
+def show_queue(reports: list[Report]) -> RenderableType:
+    """Draw the table that closes a run over many drafts: the gravest first."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("Draft", overflow="fold")
+    table.add_column("To remove", justify="right")
+    table.add_column("To look at", justify="right")
+    table.add_column("Letters")
+    table.add_column("Not checked")
+    order = sorted(reports, key=lambda report: (-bool(report.findings.gaps), -report.worst, -len(report.loud), report.name))
+    for report in order:
+        if report.verdict == "clear":
+            continue
+        errors = sum(finding.severity == "error" for finding in report.loud)
+        letters = sorted({finding.rule.paragraph for finding in report.loud})
+        gaps = "; ".join(f"{gap.what}: {gap.why}" for gap in report.findings.gaps)
+        table.add_row(Text(report.name), str(errors), str(len(report.loud) - errors), " ".join(letters), Text(gaps, "red"))
+    return table
+
+
+def closing_line(reports: list[Report]) -> str:
+    """Say what a run over many drafts came to, so that a run that read nothing is seen."""
+    counts = summary(reports)
+    drafts, findings = plural(counts["drafts"], "draft"), plural(counts["findings"], "finding")
+    return f"{drafts}, {findings}, {counts['incomplete']} could not be fully checked"
+
+
+def plain_lines(report: Report, *, show_text: bool) -> list[str]:
+    """Give the warnings and errors of a report as one line each, the way compilers do."""
+    lines = []
+    for finding in report.loud:
+        line, column = report.draft.line_and_column(finding.span.start)
+        shown = f" “{visible(report.draft[finding.span])}”".replace("\n", " ") if show_text else ""
+        law = f"({finding.rule.paragraph}) {PARAGRAPH_TITLE[finding.rule.paragraph]}"
+        lines.append(
+            f"{report.name}:{line}:{column}: {finding.severity} {finding.rule.id}{shown}: {finding.rule.title}, {finding.whose}; {law}. "
+            f"{finding.rule.instead}"
+        )
+    lines += [f"{report.name}: not checked: {gap.what}: {gap.why}" for gap in report.findings.gaps]
+    return lines
+
+
+def make_console(*, color: str, stderr: bool = False) -> Console:
+    """Make the console that everything is printed on; `color` is auto, always or never."""
+    return Console(
+        stderr=stderr,
+        force_terminal=True if color == "always" else None,
+        no_color=True if color == "never" else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=False,
+    )
