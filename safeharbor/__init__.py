@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from safeharbor.detect.engine import Detector
     from safeharbor.report import Report
 
-__version__ = version("safeharbor")
+__version__ = "0.1.0"
 __all__ = ["__version__", "check", "presidio_recognizers"]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from safeharbor import __version__
 from safeharbor.errors import DraftError, SafeHarborError, SettingsError
 from safeharbor.labels import PARAGRAPH_TITLE, PARAGRAPHS, citation
 
@@ -50,7 +51,7 @@ def _stop(message: str, code: int) -> NoReturn:
 
 
 @click.group(cls=_Group, context_settings=_CONTEXT)
-@click.version_option(package_name="safeharbor", message="safeharbor %(version)s")
+@click.version_option(__version__, message="safeharbor %(version)s")
 def main() -> None:
     """Read a referral post before it is posted: find what HIPAA's Safe Harbor asks to leave out, and say what to write instead.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from safeharbor import __version__
 from safeharbor.draft import Draft
 from safeharbor.errors import DraftError
 from safeharbor.findings import Finding, Findings, Gap
@@ -101,8 +102,6 @@ def summary(reports: Iterable[Report]) -> dict[str, int]:
 
 def tool(rules: int) -> dict[str, Any]:
     """Describe the tool for a report: version, how many rules ran, and how names and places were read."""
-    from safeharbor import __version__  # noqa: PLC0415
-
     return {"name": "safeharbor", "version": __version__, "rules": rules, "names_and_places": NAMES_AND_PLACES}
 
 

@@ -126,7 +126,7 @@ class Cue(_Strict, kw_only=True):
     pattern: str
     """Searched in the hit's sentence with {{HIT}} in the hit's place; a pattern without {{HIT}} counts less the farther it is."""
     weight: float = 2.0
-    scope: Literal["sentence", "line", "signature", "draft"] = "sentence"
+    scope: Literal["sentence", "hit", "line", "signature", "draft"] = "sentence"
     case: Literal["any", "exact"] = "any"
 
 

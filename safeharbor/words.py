@@ -23,6 +23,15 @@ def normalise(word: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char)).replace(".", "")
 
 
+_LEET = str.maketrans("@4310!$57", "aaeloisst")
+
+
+def undisguise(word: str) -> str:
+    """Give the word behind letters parted by signs (`k-a-t-i-e`) or replaced by signs and digits (`m@r1a`)."""
+    letters = regex.sub(r"(?<=^|[^\p{L}])(\p{L})[^\p{L}\p{N}@$!]{1,2}(?=\p{L}(?!\p{L}))", r"\1", normalise(word))
+    return letters.translate(_LEET)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word of a text and where it stands; a possessive 's is not part of it."""

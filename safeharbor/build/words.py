@@ -48,6 +48,8 @@ COMMON_SURNAME_RANK = 3_000
 BIG_US_CITY = 100_000
 BIG_WORLD_CITY = 1_000_000
 WORLD_CITY = 150_000
+SHORT_NAME = 4
+"""A personal name with fewer letters needs a cue unless ``hand/plain.txt`` lists it."""
 ALL_WORDS_TOWN = 20_000
 """A place name made of several English words needs a cue below this population."""
 
@@ -179,7 +181,7 @@ class Marker:
     """
 
     def __init__(self, english: set[str], given: set[str], surnames: set[str]) -> None:
-        self.english = english - section_names("plain", "english")
+        self.english = english - section_names("plain", "english", "given")
         self.given = given
         self.surnames = surnames
         cities = list(geonames(15000))
@@ -203,7 +205,7 @@ class Marker:
     def person(self, name: str, kind: str) -> str:
         """Mark a given name or a surname."""
         common = (
-            len(name) < 3
+            len(name) < SHORT_NAME
             or name in self.english
             or name in self.big_cities
             or name in self.brands
@@ -333,11 +335,18 @@ class Tables:
             for name in spellings(place.name):
                 states.setdefault(name, set()).add(place.state)
                 people[name] = max(people.get(name, 0), place.population)
+        forced: dict[str, str] = {}
         for entry in hand("us-places"):
             states.setdefault(entry.name, set()).add(entry.section)
             people.setdefault(entry.name, 0)
+            forced[entry.name] = entry.forced
         rows = [
-            (name, ",".join(sorted(codes)), self.marker.place(name, people[name]), str(people[name]))
+            (
+                name,
+                ",".join(sorted(codes)),
+                forced.get(name) or self.marker.place(name, people[name]),
+                str(people[name]),
+            )
             for name, codes in states.items()
         ]
         return Table(
@@ -395,7 +404,7 @@ class Tables:
         )
 
     def english(self) -> Table:
-        names = section_names("plain", "english")
+        names = section_names("plain", "english", "given")
         words = (self.common_english | section_names("english")) - names
         return Table(
             "english.txt",

@@ -72,6 +72,8 @@ class Attributor:
         cue = compiled.cue
         if cue.scope == "signature" and not page.in_signature(start, end):
             return 0.0
+        if cue.scope == "hit":
+            return cue.weight if compiled.pattern.search(page.text[start:end], timeout=TIME_LIMIT) else 0.0
         first, last = _scope(cue, page, start, end)
         if compiled.names_hit:
             around = f"{page.text[first:start]}{HIT}{page.text[end:last]}"

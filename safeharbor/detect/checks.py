@@ -12,6 +12,8 @@ import phonenumbers
 from stdnum import bitcoin, iban, imei, luhn, meid
 from stdnum.us import itin, rtn, ssn
 
+from safeharbor.detect.spoken import SPOKEN, TENS, TIMES, spoken_addresses, spoken_local_phones, spoken_phones
+
 Check = Callable[[str], bool]
 Finder = Callable[[str], Iterator[tuple[int, int]]]
 
@@ -123,33 +125,23 @@ def is_ip_address(text: str) -> bool:
     return True
 
 
-_SPOKEN = {
-    "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
-    "seven": "7", "eight": "8", "nine": "9", "niner": "9", "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13",
-    "fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19",
-    "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80",
-    "ninety": "90", "hundred": "00", "thousand": "000", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5",
-    "seis": "6", "siete": "7", "ocho": "8", "nueve": "9", "cero": "0",
-}  # fmt: skip
-_TENS = {"20", "30", "40", "50", "60", "70", "80", "90"}
-
-
 def spoken_digits(text: str) -> str:
     """Give the digits that a text spells: `five oh three 555 twenty-one` is 50355521. Letters O, l and I count inside numbers."""
     out: list[str] = []
+    times = 1
     for word in re.findall(r"[a-z]+|\d[\doli]*|[oli][\doli]*\d[\doli]*", text.lower()):
-        if word[0].isdigit() or any(char.isdigit() for char in word):
-            out.append(word.replace("o", "0").replace("l", "1").replace("i", "1"))
-        elif word in _SPOKEN:
-            value = _SPOKEN[word]
-            if out and out[-1] in _TENS and len(value) == 1 and value != "0":
+        if any(char.isdigit() for char in word):
+            out.append(word.replace("o", "0").replace("l", "1").replace("i", "1") * times)
+        elif word in SPOKEN:
+            value = SPOKEN[word]
+            if out and out[-1] in TENS and len(value) == 1 and value != "0":
                 out[-1] = out[-1][0] + value
-            elif word in ("hundred", "thousand") and out:
-                out[-1] += value
             else:
-                out.append(value)
-        elif word in ("double", "triple", "dash", "area", "code", "and", "dot", "extension", "ext", "x"):
+                out.append(value * times)
+        elif word in TIMES:
+            times = TIMES[word]
             continue
+        times = 1
     return "".join(out)
 
 
@@ -236,5 +228,12 @@ def find_world_phones(text: str) -> Iterator[tuple[int, int]]:
         yield match.start, match.end
 
 
-FINDERS: Mapping[str, Finder] = MappingProxyType({"world-phone": find_world_phones})
+FINDERS: Mapping[str, Finder] = MappingProxyType(
+    {
+        "world-phone": find_world_phones,
+        "spoken-phone": spoken_phones,
+        "spoken-local-phone": spoken_local_phones,
+        "spoken-ip": spoken_addresses,
+    }
+)
 """The finders that a rule may name."""

@@ -77,7 +77,8 @@ def _repeats(found: tuple[Finding, ...], page: Page, english: WordList) -> list[
         if finding.rule.repeats and finding.is_loud:
             start, end = reading.find(finding.span)
             keys = tuple(word.key for word in page.words if start <= word.start and word.end <= end)
-            for key in [keys, *((key,) for key in keys)]:
+            parts = [(key,) for key in keys if len(key) > 2] if finding.rule.label == "PERSON" else []
+            for key in [keys, *parts]:
                 if key and (len(key) > 1 or len(key[0]) > 1):
                     ours.setdefault(key, finding)
     taken = [finding.span for finding in found]

@@ -12,7 +12,7 @@ from safeharbor.detect.checks import CHECKS, FINDERS
 from safeharbor.errors import RuleError
 from safeharbor.labels import Certainty
 from safeharbor.rulebook import HIT, Exclusion, Find, Rule, Rulebook, list_key
-from safeharbor.words import Token, WordList, tokens
+from safeharbor.words import Token, WordList, tokens, undisguise
 
 REACH = 80
 """Characters read on each side of a hit when a rule asks about its surroundings."""
@@ -22,7 +22,7 @@ _WORD = 40
 TIME_LIMIT = 5.0
 """Seconds that one pattern may take over one draft before the check counts as one that could not run."""
 
-_LISTED = regex.compile(r"(?P<left>\.\+ |\{\{HIT\}\} )?\{\{words:(?P<list>[\w/-]+)\}\}(?P<right> \.\+| \{\{HIT\}\})?")
+_LISTED = regex.compile(r"(?P<left>\.\+ |\{\{HIT\}\} )?\{\{words:(?P<list>[\w/-]+)\}\}(?: \{\{words:(?P<list>[\w/-]+)\}\})*(?P<right> \.\+| \{\{HIT\}\})?")
 """Contexts that only ask whether a word is listed. They are looked up, since a pattern of thousands of words is slow."""
 
 Context = Callable[[str, str], bool]
@@ -96,7 +96,8 @@ class Matcher:
     def _context(self, pattern: str, part: str) -> Context:
         listed = _LISTED.fullmatch(pattern)
         if listed is not None:
-            return _look_up(self._words(listed["list"], part), listed["left"] or "", listed["right"] or "")
+            lists = [self._words(name, part) for name in listed.captures("list")]
+            return _look_up(lists, listed["left"] or "", listed["right"] or "")
         compiled = self._pattern(pattern, part, ignore_case=True)
         if HIT_MARK in pattern:
             return lambda _, around: compiled.search(around, timeout=TIME_LIMIT) is not None
@@ -107,24 +108,29 @@ class Matcher:
         raise RuleError(msg)
 
 
-def _look_up(words: WordList, left: str, right: str) -> Context:
-    """Make a context that looks up the whole hit, its first or last word, or the word right before or after it."""
+def _look_up(lists: list[WordList], left: str, right: str) -> Context:
+    """Make a context that looks up the whole hit, its first or last words, or the word right before or after it."""
 
-    def listed(hit: str, around: str) -> bool:
-        if HIT_MARK in left + right:
-            before, _, after = around.partition(HIT)
-            side = tokens(before[-_WORD:] if right else after[:_WORD])
-            if not side:
-                return False
-            word = side[-1 if right else 0]
-            gap = before[-_WORD:][word.end :] if right else after[: word.start]
-            return gap in (" ", ". ") and word.key in words.entries
+    def beside(_: str, around: str) -> bool:
+        before, _, after = around.partition(HIT)
+        before, after = before[-_WORD:], after[:_WORD]
+        side = tokens(before if right else after)
+        if not side:
+            return False
+        word = side[-1 if right else 0]
+        gap = before[word.end :] if right else after[: word.start]
+        return gap in (" ", ". ") and word.key in lists[0].entries
+
+    def inside(hit: str, _: str) -> bool:
         keys = [token.key for token in tokens(hit)]
-        if left or right:
-            return len(keys) > 1 and keys[-1 if left else 0] in words.entries
-        return " ".join(keys) in words.entries
+        if not (left or right) and len(lists) == 1:
+            return " ".join(keys) in lists[0].entries or undisguise(hit) in lists[0].entries
+        if len(keys) < len(lists) + bool(left or right) or (not (left or right) and len(keys) != len(lists)):
+            return False
+        looked = keys[-len(lists) :] if left else keys[: len(lists)]
+        return all(key in words.entries for key, words in zip(looked, lists, strict=True))
 
-    return listed
+    return beside if HIT_MARK in left + right else inside
 
 
 def compile_pattern(pattern: str, rulebook: Rulebook, *, where: str, ignore_case: bool) -> Any:

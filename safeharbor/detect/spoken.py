@@ -1,0 +1,143 @@
+"""Spoken numbers: digits written as words, in English and Spanish, mixed with typed ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+SPOKEN = {
+    "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
+    "seven": "7", "eight": "8", "nine": "9", "niner": "9", "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13",
+    "fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19",
+    "twenty": "20", "thirty": "30", "forty": "40", "fourty": "40", "fifty": "50", "sixty": "60", "seventy": "70",
+    "eighty": "80", "ninety": "90", "hundred": "00", "thousand": "000",
+    "cero": "0", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7", "ocho": "8",
+    "nueve": "9", "diez": "10", "once": "11", "doce": "12", "trece": "13", "catorce": "14", "quince": "15", "veinte": "20",
+    "treinta": "30", "cuarenta": "40", "cincuenta": "50", "sesenta": "60", "setenta": "70", "ochenta": "80", "noventa": "90",
+}  # fmt: skip
+TENS = frozenset({"20", "30", "40", "50", "60", "70", "80", "90"})
+TIMES = {"double": 2, "triple": 3, "quadruple": 4, "doble": 2}
+
+_WORDS = "|".join(sorted(SPOKEN, key=len, reverse=True))
+_PIECE = re.compile(
+    rf"(?<![\w@])(?:(?P<times>{'|'.join(TIMES)})|(?P<word>{_WORDS})|(?P<glued>(?:{_WORDS}){{3,}})|"
+    r"(?P<digits>(?=[oil]*\d)[\doil]{1,7}))(?![\w@]|\.\w+@)",
+    re.IGNORECASE,
+)
+_LINK = re.compile(
+    r"[\s,.;:/()\[\]{}\-_*•·~…+]{0,5}"
+    r"(?:(?:dash|hyphen|space|then|and|y|area code|uh|um|guion|(?P<dot>dot|point|punto))[\s,.;:/()\]}\-…]{1,4})?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    digits: str
+    spelled: bool
+    dotted: bool
+    """Whether a dot, typed or spelled, stands before it."""
+
+
+def spoken_phones(text: str) -> Iterator[tuple[int, int]]:
+    """Find North American numbers of ten digits (or eleven from 1) of which two pieces or more are spelled."""
+    for run in _runs(text):
+        yield from _windows(run, re.compile(r"1?[2-9]\d\d[2-9]\d{6}"), (10, 11))
+
+
+def spoken_local_phones(text: str) -> Iterator[tuple[int, int]]:
+    """Find runs that are just seven spelled digits, as in `five five five, oh one four two`."""
+    for run in _runs(text):
+        if sum(len(piece.digits) for piece in run) == 7 and sum(piece.spelled for piece in run) >= 3:
+            yield from _windows(run, re.compile(r"[2-9]\d{6}"), (7,))
+
+
+def spoken_addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Find IPv4 addresses with spelled digits or spelled dots: four numbers up to 255, each after a dot but the first."""
+    for run in _runs(text):
+        parts: list[list[_Piece]] = []
+        for piece in run:
+            if piece.dotted or not parts:
+                parts.append([])
+            parts[-1].append(piece)
+        at = 0
+        while at + 4 <= len(parts):
+            four = parts[at : at + 4]
+            values = [_value(part) for part in four]
+            words = any(char.isalpha() for char in text[four[0][0].start : four[3][-1].end])
+            if words and all(value <= 255 for value in values):
+                yield four[0][0].start, four[3][-1].end
+                at += 4
+            else:
+                at += 1
+
+
+def _value(part: list[_Piece]) -> int:
+    digits = [piece.digits for piece in part]
+    if "00" in digits and digits.index("00") > 0:
+        at = digits.index("00")
+        return int("".join(digits[:at])) * 100 + int("".join(digits[at + 1 :]) or "0")
+    return int("".join(digits))
+
+
+def _windows(run: list[_Piece], form: re.Pattern[str], sizes: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """Find the pieces of a run that together have the form, leftmost first; counting up or down is no number."""
+    at = 0
+    while at < len(run):
+        digits = ""
+        for end in range(at, len(run)):
+            digits += run[end].digits
+            if len(digits) >= max(sizes):
+                break
+            if len(digits) in sizes and form.fullmatch(digits):
+                break
+        spelled = sum(piece.spelled for piece in run[at : end + 1])
+        if spelled >= 2 and len(digits) in sizes and form.fullmatch(digits) and not _counts(digits):
+            yield run[at].start, run[end].end
+            at = end + 1
+        else:
+            at += 1
+
+
+def _counts(digits: str) -> bool:
+    return any(part in digits for part in ("23456", "34567", "45678", "98765", "87654", "76543", "65432"))
+
+
+def _runs(text: str) -> Iterator[list[_Piece]]:
+    """Give the numbers of a text that stand beside each other, tens and units joined, `triple five` written out."""
+    run: list[_Piece] = []
+    times = 1
+    last = times_start = 0
+    for match in _PIECE.finditer(text):
+        link = _LINK.fullmatch(text, last, match.start()) if run or times > 1 else None
+        if link is None or text.count("\n", last, match.start()) > 1:
+            if len(run) > 1:
+                yield run
+            run, times = [], 1
+        between = text[last : match.start()]
+        dotted = link is not None and (link["dot"] is not None or between == "." or between.strip() == "[.]")
+        last = match.end()
+        if match["times"]:
+            times, times_start = TIMES[match["times"].lower()], match.start()
+            continue
+        digits, spelled = _digits(match)
+        start = times_start if times > 1 else match.start()
+        before = run[-1] if run else None
+        if before and before.spelled and before.digits in TENS and spelled and len(digits) == 1 and digits != "0" and times == 1 and not dotted:
+            run[-1] = _Piece(before.start, match.end(), before.digits[0] + digits, True, before.dotted)
+        else:
+            run.append(_Piece(start, match.end(), digits * times, spelled, dotted))
+        times = 1
+    if len(run) > 1:
+        yield run
+
+
+def _digits(match: re.Match[str]) -> tuple[str, bool]:
+    if match["word"]:
+        return SPOKEN[match["word"].lower()], True
+    if match["glued"]:
+        return "".join(SPOKEN[word.lower()] for word in re.findall(_WORDS, match["glued"], re.IGNORECASE)), True
+    return match["digits"].lower().translate(str.maketrans("oil", "011")), False

@@ -1,0 +1,334 @@
+"""The command line: what each option does, and each bad input as one line and an exit code."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+
+import safeharbor.cli
+from safeharbor.cli import main
+from safeharbor.render import terminal
+
+FOUND = "My client's ssn is 987-65-4321.\n"
+CLEAR = "I'm looking for a counselor with evening openings and experience with grief.\n"
+GOOD = (
+    "I'm looking for a counselor for a 45-year old man dealing with grief over the death of his teenage daughter while also handling "
+    "his high-stress job. Must have evening openings and be in-network with Providence and near his home in Sellwood or Woodstock area.\n"
+)
+
+
+@pytest.fixture
+def run():
+    return lambda *arguments, **options: CliRunner().invoke(main, list(arguments), **options)
+
+
+@pytest.fixture
+def draft(tmp_path):
+    def make(text, name="draft.txt"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return str(path)
+
+    return make
+
+
+def assert_one_line(result, code, *words):
+    assert result.exit_code == code, result.output
+    lines = [line for line in result.stderr.splitlines() if line]
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("safeharbor: ")
+    for word in words:
+        assert word in lines[0]
+    assert "Traceback" not in result.output
+
+
+# What a run says and how it exits.
+
+
+def test_a_clear_draft_exits_0(run, draft):
+    result = run("check", draft(CLEAR))
+    assert result.exit_code == 0
+    assert "1 draft, 0 findings, 0 could not be fully checked" in result.stdout
+
+
+def test_a_draft_with_an_identifier_exits_1(run, draft):
+    result = run("check", draft(FOUND))
+    assert result.exit_code == 1
+    assert ":1:20: error g-ssn: " in result.stdout
+    assert "987" not in result.stdout
+
+
+def test_goods_example_is_told_his_neighbourhoods(run, draft):
+    result = run("check", draft(GOOD), "--format", "json", "--show-text")
+    report = json.loads(result.stdout)["reports"][0]
+    assert result.exit_code == 1
+    loud = {f["text"] for f in report["findings"] if f["severity"] != "info"}
+    assert any("Sellwood" in text for text in loud)
+    assert any("Woodstock" in text for text in loud)
+    assert not any("Providence" in text for text in loud)
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("error", 1), ("warning", 1), ("never", 0)])
+def test_fail_on_chooses_what_fails(run, draft, fail_on, code):
+    assert run("check", draft(FOUND), "--fail-on", fail_on).exit_code == code
+
+
+def test_a_warning_fails_only_when_asked(run, draft):
+    text = draft("he was discharged from Unity last week and needs someone\n")
+    assert run("check", text, "--select", "b-treating-facility,B", "--fail-on", "error").exit_code == 0
+    assert run("check", text, "--fail-on", "warning").exit_code == 1
+
+
+def test_text_is_shown_on_request_and_masked_by_default(run, draft):
+    assert "987-65-4321" not in run("check", draft(FOUND), "--format", "json").stdout
+    assert "987-65-4321" in run("check", draft(FOUND), "--format", "json", "--show-text").stdout
+    assert "987-65-4321" in run("check", draft(FOUND), "--format", "plain", "--show-text").stdout
+
+
+def test_rich_masks_when_nobody_is_at_the_terminal(run, draft):
+    assert "987-65-4321" not in run("check", draft(FOUND), "--format", "rich").stdout
+    assert "987-65-4321" in run("check", draft(FOUND), "--format", "rich", "--show-text").stdout
+
+
+def test_rich_shows_what_whose_why_and_instead(run, draft):
+    out = " ".join(run("check", draft(FOUND), "--format", "rich", "--show-text").stdout.split())
+    for words in ("A Social Security number", "(G)", "client", "Leave it out", "1 identifier to remove before you post."):
+        assert words in out
+
+
+def test_brackets_in_a_draft_are_not_markup(run, draft):
+    out = run("check", draft("[bold]client[/x] ssn 987-65-4321 [name-1]\n"), "--format", "rich", "--show-text").stdout
+    assert "[bold]client[/x] ssn 987-65-4321 [name-1]" in out
+
+
+def test_control_characters_cannot_reach_the_terminal(run, draft):
+    out = run("check", draft("client ssn \x1b[2J987-65-4321\x07\r\nok\n"), "--format", "rich", "--show-text").stdout
+    assert "\x1b[2J" not in out
+    assert "987-65-4321" in out
+    assert len(terminal.visible("a\x1b\r\n\x9b")) == 5
+
+
+def test_colour_can_be_forced_and_refused(run, draft):
+    assert "\x1b[" in run("check", draft(FOUND), "--format", "rich", "--color", "always").stdout
+    assert "\x1b[" not in run("check", draft(FOUND), "--format", "rich", "--color", "never").stdout
+
+
+def test_quiet_says_nothing_of_a_clear_draft(run, draft):
+    assert run("check", draft(CLEAR), "--quiet").stdout == ""
+    assert "g-ssn" in run("check", draft(FOUND), "-q").stdout
+
+
+def test_select_and_ignore_take_rules_and_letters(run, draft):
+    text = draft("client ssn 987-65-4321, her cell 503-555-0142\n")
+    assert "g-ssn" not in run("check", text, "--ignore", "g-ssn", "--ignore", "G").stdout
+    only = run("check", text, "--select", "G").stdout
+    assert "g-ssn" in only
+    assert "d-" not in only.replace("and-", "")
+    assert run("check", text, "--select", "g-ssn", "--ignore", "A,C").exit_code == 1
+
+
+# Many drafts.
+
+
+def test_many_drafts_end_in_a_table_and_a_count(run, draft):
+    result = run("check", draft(CLEAR, "a.txt"), draft(FOUND, "b.txt"), "--format", "rich")
+    assert "2 drafts, 1 finding, 0 could not be fully checked" in result.stdout
+    assert "To remove" in result.stdout
+
+
+def test_a_queue_gives_one_report_a_line_and_carries_the_record(run, draft):
+    lines = [json.dumps({"id": "p1", "text": FOUND, "author": "mod"}), "", json.dumps({"text": CLEAR})]
+    result = run("check", draft("\n".join(lines), "queue.jsonl"), "--format", "jsonl")
+    first, second = (json.loads(line) for line in result.stdout.splitlines())
+    assert (first["name"], first["verdict"], first["record"]) == ("p1", "found", {"author": "mod"})
+    assert second["verdict"] == "clear"
+    assert second["name"].endswith("queue.jsonl:3")
+    assert first["tool"]["names_and_places"] == "rules only"
+
+
+def test_a_report_has_what_the_contract_says(run, draft):
+    document = json.loads(run("check", draft(FOUND), "--format", "json").stdout)
+    assert set(document) == {"schema", "tool", "reports", "summary"}
+    report = document["reports"][0]
+    assert set(report) == {"schema", "name", "verdict", "findings", "gaps"}
+    (finding,) = report["findings"]
+    assert set(finding) == {
+        "rule", "paragraph", "label", "severity", "about", "start", "end", "line", "column", "message", "suggestion", "confidence",
+    }  # fmt: skip
+    assert (finding["start"], finding["end"], finding["line"], finding["column"]) == (19, 30, 1, 20)
+
+
+def test_sarif_and_github_point_at_the_line(run, draft):
+    sarif = json.loads(run("check", draft(FOUND), "--format", "sarif").stdout)
+    (result,) = sarif["runs"][0]["results"]
+    assert result["ruleId"] == "g-ssn"
+    assert result["locations"][0]["physicalLocation"]["region"]["startColumn"] == 20
+    assert any(rule["id"] == "g-ssn" for rule in sarif["runs"][0]["tool"]["driver"]["rules"])
+    github = run("check", draft(FOUND), "--format", "github").stdout
+    assert github.startswith("::error file=")
+    assert "line=1,col=20,title=g-ssn::" in github
+
+
+# Bad input: one clear line, the right exit code, no traceback, no text.
+
+
+def test_a_binary_file(run, draft):
+    assert_one_line(run("check", draft(b"\x89PNG\x00\x01secret", "x.png"), "-q", "--format", "jsonl"), 3, "not a text file")
+
+
+def test_invalid_utf8_names_line_and_byte_and_offers_the_encoding(run, draft):
+    path = draft("line one\nJos\xe9 Quintanilla\n".encode("latin-1"))
+    result = run("check", path, "-q", "--format", "jsonl")
+    assert_one_line(result, 3, "line 2", "byte 13", "0xe9", "--encoding")
+    assert "Quintanilla" not in result.output
+    assert run("check", path, "--encoding", "latin-1").exit_code in (0, 1)
+
+
+def test_an_unknown_encoding(run, draft):
+    assert_one_line(run("check", draft(CLEAR), "--encoding", "klingon"), 2, "klingon")
+
+
+def test_an_empty_draft(run, draft):
+    assert_one_line(run("check", draft("", "empty.txt"), "-q"), 0, "empty.txt", "empty")
+    assert_one_line(run("check", "-", input="  \n"), 2, "no text to check")
+
+
+def test_a_ten_megabyte_draft(run, draft):
+    assert_one_line_of = run("check", draft("word " * 2_000_000, "long.txt"), "-q", "--format", "jsonl")
+    assert assert_one_line_of.exit_code == 3
+    assert "reads up to" in assert_one_line_of.stdout
+
+
+def test_an_unreadable_path_does_not_stop_the_others(run, draft, monkeypatch):
+    bad, good = draft(FOUND, "a.txt"), draft(FOUND, "b.txt")
+    from pathlib import Path
+
+    read = Path.read_bytes
+
+    def refuse(self):
+        if self.name == "a.txt":
+            raise PermissionError(13, "Permission denied")
+        return read(self)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    result = run("check", bad, good, "--format", "jsonl")
+    assert_one_line(result, 3, "a.txt", "Permission denied")
+    assert len(result.stdout.splitlines()) == 2
+
+
+def test_a_path_that_is_not_there_and_a_folder_stop_before_any_draft(run, draft, tmp_path):
+    assert_one_line(run("check", draft(FOUND), str(tmp_path / "none.txt")), 2, "none.txt", "not there")
+    assert_one_line(run("check", str(tmp_path)), 2, "is a folder")
+
+
+def test_a_broken_queue_line_is_reported_and_the_rest_goes_on(run, draft):
+    lines = [json.dumps({"id": "p1", "text": CLEAR}), '{"text": "secret', '{"id": 4}', json.dumps({"id": "p2", "text": FOUND})]
+    result = run("check", draft("\n".join(lines), "queue.jsonl"), "--format", "jsonl")
+    assert result.exit_code == 3
+    reports = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [report["verdict"] for report in reports] == ["clear", "incomplete", "incomplete", "found"]
+    assert "queue.jsonl:2" in result.stderr
+    assert "secret" not in result.output
+
+
+def test_an_unknown_format_or_rule(run, draft):
+    result = run("check", draft(CLEAR), "--format", "xml")
+    assert result.exit_code == 2
+    assert "xml" in result.stderr
+    assert_one_line(run("check", draft(CLEAR), "--select", "z-nothing"), 2, "z-nothing", "safeharbor rules")
+    assert_one_line(run("explain", "z-nothing"), 2, "z-nothing")
+    assert_one_line(run("check", draft(CLEAR), "--select", "G", "--ignore", "G"), 2, "no rule is left")
+
+
+# A person at a terminal.
+
+
+def test_a_terminal_is_invited_to_paste(monkeypatch):
+    class Terminal:
+        buffer = __import__("io").BytesIO(FOUND.encode())
+
+        @staticmethod
+        def isatty():
+            return True
+
+    monkeypatch.setattr(safeharbor.cli.sys, "stdin", Terminal)
+    sources = list(safeharbor.cli._sources((), "utf-8"))
+    assert sources[0].draft.text == FOUND
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are a Unix thing")
+def test_on_a_real_terminal_the_draft_is_shown_underlined(draft):
+    import pty
+
+    master, slave = pty.openpty()
+    done = subprocess.Popen([sys.executable, "-m", "safeharbor.cli", "check", draft(FOUND)], stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"})
+    os.close(slave)
+    out = b""
+    while True:
+        try:
+            chunk = os.read(master, 65536)
+        except OSError:
+            break
+        if not chunk:
+            break
+        out += chunk
+    os.close(master)
+    assert done.wait() == 1
+    assert b"987-65-4321" in out
+    assert b"\x1b[1;4;31m987-65-4321" in out
+
+
+# The other commands.
+
+
+def test_rules_are_listed_by_paragraph(run):
+    out = run("rules").stdout
+    assert out.index("(A) Names") < out.index("(R) Any other unique")
+    assert "g-ssn" in out
+    assert "g-ssn" not in run("rules", "--paragraph", "C").stdout
+
+
+def test_a_rule_is_explained(run):
+    out = run("explain", "g-ssn").stdout
+    for words in ("45 CFR 164.514(b)(2)(i)(G)", "Why", "Instead", "Flagged", "Left alone", "Source"):
+        assert words in out
+
+
+def test_version_help_and_completion(run):
+    assert run("--version").stdout.startswith("safeharbor 0.")
+    assert "Examples:" in run("check", "--help").stdout
+    for shell in ("bash", "zsh", "fish"):
+        assert "_SAFEHARBOR_COMPLETE" in run("completion", shell).stdout
+
+
+def test_rule_ids_complete():
+    assert "g-ssn" in safeharbor.cli._rule_ids(None, None, "g-s")
+
+
+def test_commands_that_need_no_engine_answer_at_once():
+    best = 9.0
+    for _ in range(4):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "safeharbor.cli", "rules"], check=True, capture_output=True)
+        best = min(best, time.perf_counter() - start)
+    # The issue asks for 0.2 s; twice that here, for busy machines.
+    assert best < 0.4
+
+
+def test_the_schema_is_printed(run):
+    assert "Rule" in json.loads(run("schema").stdout)["$defs"]
+
+
+def test_measure_prints_figures_and_shows_slips(run, draft):
+    corpus = "=== id=a kind=overshare\nssn [[SSN client: 987-65-4321]] of [[PERSON client: Qzxv]]\n=== id=b kind=clean\nEvenings?\n"
+    out = run("measure", draft(corpus), "--errors").stdout
+    assert "clean_posts_passed: 1.000 (1/1)" in out
+    assert "a · missed · PERSON" in out
+    figures = json.loads(run("measure", draft(corpus), "--json").stdout)
+    assert figures["letters"]["G"]["recall"] == 1.0
+    assert figures["letters"]["A"]["recall"] == 0.0
+    assert_one_line(run("measure", draft("no header")), 2, "no marked draft")
