@@ -116,13 +116,14 @@ def read_corpus(path: Path) -> Iterator[MarkedDraft]:
 def _read_file(file: Path) -> Iterator[MarkedDraft]:
     whole = file.read_text(encoding="utf-8")
     headers = list(_HEADER.finditer(whole))
-    for header, following in zip(headers, [*headers[1:], None], strict=True):
+    ends = [*(header.start() for header in headers[1:]), len(whole)]
+    for header, end in zip(headers, ends, strict=False):
         line = whole.count("\n", 0, header.start()) + 1
         pairs = dict(part.partition("=")[::2] for part in header[1].split())
         if "id" not in pairs or pairs.get("kind") not in KINDS:
             msg = f"{file}:{line}: a header is `=== id=… kind=…` with a kind of {', '.join(sorted(KINDS))}"
             raise MarkError(msg)
-        body = whole[header.end() + 1 : following.start() if following else None].strip("\n")
+        body = whole[header.end() + 1 : end].strip("\n")
         try:
             text, answers = unmark(body, labelled=True)
         except MarkError as error:

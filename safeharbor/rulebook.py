@@ -135,7 +135,9 @@ class Attribution(_Strict, kw_only=True):
 
     id: str
     title: str
-    labels: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    """Rules it speaks for by id, before any attribution that speaks for their label."""
     default: About
     """Whose it is when no cue speaks."""
     default_when_described: About | None = None
@@ -298,9 +300,9 @@ def _read_yaml(file: Path) -> tuple[Any, dict[str, str]]:
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{file}: cannot be read ({type(error).__name__})"
         raise RuleError(msg) from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        msg = f"{file}:{line}: {error.problem}"
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        msg = f"{file}:{mark.line + 1 if mark else 1}: {getattr(error, 'problem', None) or 'a character that YAML does not allow'}"
         raise RuleError(msg) from error
     if node is None:
         msg = f"{file}: the file is empty"

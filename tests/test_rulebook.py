@@ -59,6 +59,7 @@ def test_a_good_rule_is_read_and_found(folder):
         ("  - pattern:", "  - words: badges\n    pattern:", 7, "exactly one of"),
         ("  pass: ['badge of honor']", "  pass: []", 1, "must pass"),
         ("find:", "find: [", 7, ""),
+        ("title: A badge", "title: A\x07 badge", 1, "does not allow"),
     ],
 )
 def test_a_mistake_is_refused_with_file_and_line(folder, old, new, line, reason):

@@ -157,6 +157,26 @@ def is_us_phone(text: str) -> bool:
     return re.fullmatch(r"[2-9]\d{2}[2-9]\d{6}", digits) is not None
 
 
+_LOOK_ALIKE = str.maketrans("oilsbzg|", "01158291")
+
+
+def is_look_alike_phone(text: str) -> bool:
+    """Whether it is a North American number once S is read as 5, B as 8, Z as 2, and so on; five characters must be digits."""
+    plain = text.lower().translate(_LOOK_ALIKE)
+    return sum(char.isdigit() for char in text) >= 5 and re.fullmatch(r"1?[2-9]\d{2}[2-9]\d{6}", _digits(plain)) is not None
+
+
+def is_vanity_phone(text: str) -> bool:
+    """Whether letters and digits make seven places or a few more after an area code, as in 1-800-FLOWERS."""
+    places = re.sub(r"[^A-Za-z0-9]", "", text).removeprefix("1")
+    return re.fullmatch(r"[2-9]\d\d(?=.*[A-Za-z]{3}|.*\d[A-Za-z]{2}$)[A-Za-z0-9]{7,9}", places) is not None
+
+
+def is_world_phone_length(text: str) -> bool:
+    """Whether it has as many digits as national numbers have: nine to thirteen."""
+    return 9 <= len(_digits(text)) <= 13
+
+
 def is_local_phone(text: str) -> bool:
     """Whether the digits, spelled or typed, are a seven-digit number or a whole North American one."""
     return re.fullmatch(r"[2-9]\d{6}", spoken_digits(text)) is not None or is_us_phone(text)
@@ -168,10 +188,20 @@ def is_ssn_shape(text: str) -> bool:
     return ssn.is_valid(digits) or itin.is_valid(digits)
 
 
+def is_spoken_ssn(text: str) -> bool:
+    """Whether a number read out loud has the nine digits of a Social Security number, or its last four."""
+    return len(spoken_digits(text)) in (4, 9)
+
+
 def is_imei(text: str) -> bool:
     """Whether it is an IMEI with a right check digit, or an MEID."""
     compact = re.sub(r"[\s./-]", "", text)
     return imei.is_valid(compact) or (len(compact) == 14 and meid.is_valid(compact))
+
+
+def is_long_code(text: str) -> bool:
+    """Whether it is at least eight letters and digits, most of them digits: long enough for a handset or SIM number."""
+    return len(_digits(text)) >= 6 and sum(char.isalnum() for char in text) >= 8
 
 
 def is_iban(text: str) -> bool:
@@ -211,8 +241,13 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "ip-address": is_ip_address,
         "us-phone": is_us_phone,
         "local-phone": is_local_phone,
+        "vanity-phone": is_vanity_phone,
+        "world-phone-length": is_world_phone_length,
+        "look-alike-phone": is_look_alike_phone,
         "ssn": is_ssn_shape,
+        "spoken-ssn": is_spoken_ssn,
         "imei": is_imei,
+        "long-code": is_long_code,
         "iban": is_iban,
         "routing-number": is_routing_number,
         "bitcoin": is_bitcoin,

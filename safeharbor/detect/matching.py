@@ -190,4 +190,4 @@ def _surer(find: Find) -> Certainty:
     return find.certainty if find.check in _PLAUSIBLE else "checksum"
 
 
-_PLAUSIBLE = frozenset({"calendar-date", "day-of-month", "born-over-89", "us-phone", "local-phone", "ssn", "mbi"})
+_PLAUSIBLE = frozenset({"calendar-date", "day-of-month", "born-over-89", "us-phone", "local-phone", "look-alike-phone", "vanity-phone", "world-phone-length", "ssn", "spoken-ssn", "mbi", "long-code"})

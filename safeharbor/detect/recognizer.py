@@ -30,10 +30,10 @@ class Desk:
         self.rulebook = rulebook
         self._exclusions = tuple((exclusion, Matcher(exclusion, rulebook)) for exclusion in rulebook.exclusions)
         self._attributors = {
-            label: attributor
+            name: attributor
             for attribution in rulebook.attributions
             for attributor in [Attributor(attribution, rulebook)]
-            for label in attribution.labels
+            for name in (*attribution.labels, *attribution.rules)
         }
         self._pages: WeakKeyDictionary[Any, Page] = WeakKeyDictionary()
 
@@ -63,9 +63,9 @@ class Desk:
                 page.excluded.setdefault(paragraph, []).extend(spans)
         return page
 
-    def about(self, page: Page, label: str, start: int, end: int) -> About:
-        """Say whose detail a range of a page's reading is, by the attribution for its label."""
-        attributor = self._attributors.get(label)
+    def about(self, page: Page, rule: Rule, start: int, end: int) -> About:
+        """Say whose detail a range of a page's reading is, by the attribution for the rule or else for its label."""
+        attributor = self._attributors.get(rule.id) or self._attributors.get(rule.label)
         return "unknown" if attributor is None else attributor.about(page, start, end)
 
 
@@ -99,7 +99,7 @@ class RuleRecognizer(EntityRecognizer):  # type: ignore[misc]
             for hit in self._matcher.hits(page.text, page.words, page.entities(named)):
                 if hit.certainty not in _SURE and page.covers(self.rule.paragraph, hit.start, hit.end):
                     continue
-                about = hit.find.about or self._desk.about(page, self.rule.label, hit.start, hit.end)
+                about = hit.find.about or self._desk.about(page, self.rule, hit.start, hit.end)
                 if about in OTHERS and not self._others:
                     continue
                 span = page.reading.source(hit.start, hit.end)

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from safeharbor.findings import Finding
 from safeharbor.labels import PARAGRAPH_TITLE
+from safeharbor.redact import redact
 from safeharbor.report import Report, summary
 
 STYLE = {"error": "bold red underline", "warning": "yellow underline", "info": "dim underline"}
@@ -49,8 +50,8 @@ def show_report(report: Report, *, show_text: bool) -> RenderableType:
     """Draw one report: the draft with its findings underlined, a table of them, and the verdict."""
     parts: list[RenderableType] = []
     if report.loud:
-        if show_text:
-            parts += [Padding(underlined(report), (0, 2)), Text()]
+        text = underlined(report) if show_text else Text(visible(redact(report.draft, report.findings)))
+        parts += [Padding(text, (0, 2)), Text()]
         parts += [_table(report, show_text=show_text), Text()]
     verdict = Text(verdict_line(report), "bold")
     parts.append(verdict)

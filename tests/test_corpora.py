@@ -1,0 +1,58 @@
+"""Floors on the project's own marked drafts: an improvement never breaks a build, a loss always does."""
+
+from pathlib import Path
+
+import pytest
+
+from safeharbor.detect.engine import Detector
+from safeharbor.labels import LETTERS
+from safeharbor.marked import read_corpus
+from safeharbor.measure import measure
+from safeharbor.report import check
+
+CORPORA = Path(__file__).parent.parent / "corpora"
+FLOORS = {
+    "drafts": {"safe_harbor_recall": 0.97, "safe_harbor_typed": 0.94, "error_precision": 0.96, "clean_posts_passed": 0.98},
+    "held-out": {"safe_harbor_recall": 0.85, "safe_harbor_typed": 0.80, "error_precision": 0.90, "clean_posts_passed": 0.90},
+}
+CEILING_FALSE_ALARMS = 0.08
+LETTER_FLOOR = {"drafts": 0.85, "held-out": 0.6}
+
+
+@pytest.fixture(scope="module", params=sorted(FLOORS))
+def scored(request):
+    detector = Detector()
+    corpus = list(read_corpus(CORPORA / request.param))
+    return request.param, corpus, measure((marked, check(marked.draft, detector)) for marked in corpus)
+
+
+def test_totals_stay_above_their_floors(scored):
+    name, _, score = scored
+    for figure, floor in FLOORS[name].items():
+        assert score.totals[figure].share >= floor, f"{figure} {score.totals[figure]}"
+    assert score.false_alarm_spans.share <= CEILING_FALSE_ALARMS
+
+
+def test_no_letter_falls_behind(scored):
+    name, _, score = scored
+    for letter in LETTERS:
+        assert score.recall[letter].share >= LETTER_FLOOR[name], f"({letter}) {score.recall[letter]}"
+
+
+def test_every_letter_has_marked_drafts(scored):
+    _, _, score = scored
+    assert all(score.recall[letter].total >= 8 for letter in LETTERS)
+
+
+def test_clean_drafts_hold_no_mark_of_the_circle(scored):
+    for marked in scored[1]:
+        if marked.kind in ("clean", "none"):
+            assert not any(answer.letter for answer in marked.answers), marked.draft.name
+
+
+def test_invented_numbers_are_of_reserved_kinds(scored):
+    import re
+
+    for marked in scored[1]:
+        for match in re.finditer(r"(?<!\d)[2-9]\d{2}-(\d{3})-(\d{4})(?!\d)", marked.draft.text):
+            assert match[1] == "555", marked.draft.name
