@@ -53,7 +53,7 @@ def _stop(message: str, code: int) -> NoReturn:
 @click.group(cls=_Group, context_settings=_CONTEXT)
 @click.version_option(__version__, message="safeharbor %(version)s")
 def main() -> None:
-    """Read a referral post before it is posted: find what HIPAA's Safe Harbor asks to leave out, and say what to write instead.
+    r"""Read a referral post before it is posted: find what HIPAA's Safe Harbor asks to leave out, and say what to write instead.
 
     \b
     Examples:
@@ -96,9 +96,26 @@ def _choose(select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--format", "style", type=click.Choice(FORMATS), help="How to show it. [default: rich on a terminal, else plain]")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "never"]), default="error", show_default=True, help="Exit 1 from this severity on.")
-@click.option("--show-text/--mask", "show_text", default=None, help="Show or leave out the draft's own words. [default: shown to a person at a terminal, else left out]")
-@click.option("--select", multiple=True, metavar="RULE", shell_complete=_rule_ids, help="Only these rules (ids or letters; repeat or part with commas).")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    show_default=True,
+    help="Exit 1 from this severity on.",
+)
+@click.option(
+    "--show-text/--mask",
+    "show_text",
+    default=None,
+    help="Show or leave out the draft's own words. [default: shown to a person at a terminal, else left out]",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=_rule_ids,
+    help="Only these rules (ids or letters; repeat or part with commas).",
+)
 @click.option("--ignore", multiple=True, metavar="RULE", shell_complete=_rule_ids, help="Not these rules.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of clear drafts, and no closing line.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
@@ -114,7 +131,7 @@ def check(
     color: str,
     encoding: str,
 ) -> None:
-    """Check drafts: files, the posts of a .jsonl queue, or (with no path, or -) what is pasted or piped in.
+    r"""Check drafts: files, the posts of a .jsonl queue, or (with no path, or -) what is pasted or piped in.
 
     \b
     Exit codes: 0 clear · 1 something found · 2 bad use · 3 something could not be checked.
@@ -302,7 +319,9 @@ def rules(paragraph: str | None) -> None:
         click.secho(f"({letter}) {PARAGRAPH_TITLE[letter]}", bold=True)
         for rule in ours:
             click.echo(f"  {rule.id:<34} {rule.severity:<8} {rule.title}")
-    click.echo(f"\n{sum(paragraph in (None, rule.paragraph) for rule in rulebook.rules)} rules. `safeharbor explain RULE` says more of one.")
+    click.echo(
+        f"\n{sum(paragraph in (None, rule.paragraph) for rule in rulebook.rules)} rules. `safeharbor explain RULE` says more of one."
+    )
 
 
 @main.command()
@@ -360,7 +379,10 @@ def measure(path: Path, *, errors: bool, as_json: bool) -> None:
     letters = {letter: (score.recall[letter], score.typed[letter], score.precision[letter]) for letter in LETTERS}
     if as_json:
         figures = {name: count.share for name, count in score.totals.items()}
-        per = {letter: dict(zip(("recall", "typed", "precision"), (c.share for c in counts), strict=True)) for letter, counts in letters.items()}
+        per = {
+            letter: dict(zip(("recall", "typed", "precision"), (c.share for c in counts), strict=True))
+            for letter, counts in letters.items()
+        }
         click.echo(json.dumps({"drafts": len(corpus), **figures, "letters": per}, indent=2))
         return
     click.echo(f"{'':<4}{'recall':<18}{'right letter':<18}{'precision':<18}")

@@ -14,8 +14,8 @@ RedactedText = NewType("RedactedText", str)
 # Typed or pasted invisibly, and used to slip a word past filters: zero-width and directional marks, soft hyphen,
 # variation selectors, the keycap that turns a digit into an emoji, the byte order mark.
 _INVISIBLE = frozenset(
-    [0x00AD, 0x034F, 0x061C, 0x180E, 0x20E3, 0xFEFF]
-    + [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10)]
+    "\u00ad\u034f\u061c\u180e\u20e3\ufeff"
+    + "".join(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10))))
 )
 _PLAIN = {
     **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
@@ -29,7 +29,11 @@ _PLAIN = {
 }
 # Cyrillic and Greek letters that look like Latin ones, read as Latin only inside a word that has Latin letters too.
 _LOOKALIKE = dict(
-    zip("аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅαορνικτΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxijshdqwABEKMHOPCTYXIJSaopviktABEZHIKMNOPTYX", strict=True)
+    zip(
+        "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅαορνικτΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+        "aeopcyxijshdqwABEKMHOPCTYXIJSaopviktABEZHIKMNOPTYX",
+        strict=True,
+    )
 )
 
 
@@ -110,7 +114,7 @@ def _plain(cluster: str) -> str:
     """Give one character with its combining marks in its plainest form."""
     if cluster in ("\r\n", "\r"):
         return "\n"
-    if ord(cluster[0]) in _INVISIBLE:
+    if cluster[0] in _INVISIBLE:
         return cluster[1:]
     if len(cluster) == 1:
         if cluster in _PLAIN:

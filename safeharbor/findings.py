@@ -83,9 +83,7 @@ def settle(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
         pieces = [finding]
         for winner in settled:
             pieces = [piece for old in pieces for piece in _outside(old, winner.span)]
-        for piece in pieces:
-            if any(char.isalnum() for char in text[piece.span.start : piece.span.end]) or piece is finding:
-                settled.append(piece)
+        settled += [piece for piece in pieces if piece is finding or any(map(str.isalnum, text[piece.span.start : piece.span.end]))]
     settled.sort(key=lambda finding: finding.span)
     return tuple(_joined(settled, text))
 

@@ -92,7 +92,7 @@ def measure(pairs: Iterable[tuple[MarkedDraft, Report]]) -> Score:
 
 
 def _letter(answer: Answer, kind: str) -> str | None:
-    """The letter an answer counts under; in snippets named employers and schools count as well."""
+    """Give the letter an answer counts under; in snippets named employers and schools count as well."""
     return answer.letter or (answer.named_clue_letter if kind == "snippet" else None)
 
 

@@ -30,14 +30,14 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """A value read from a rule file: unknown keys are refused, and nothing changes once it is read."""
 
 
-class Examples(_Strict, kw_only=True, rename={"passes": "pass"}):
+class Examples(_Strict, frozen=True, kw_only=True, rename={"passes": "pass"}):
     """A rule's proof: texts whose `[[…]]` marks must be flagged exactly, and texts in which nothing may be."""
 
     flag: tuple[str, ...]
     passes: tuple[str, ...]
 
 
-class Find(_Strict, kw_only=True):
+class Find(_Strict, frozen=True, kw_only=True):
     """One way to find a hit. Exactly one of `pattern`, `words`, `entity` and `finder` says what to look for."""
 
     pattern: str | None = None
@@ -70,7 +70,7 @@ class Find(_Strict, kw_only=True):
             raise ValueError(msg)
 
 
-class Rule(_Strict, kw_only=True):
+class Rule(_Strict, frozen=True, kw_only=True):
     """An identifier to look for, why it may not be posted, and what to write instead."""
 
     id: str
@@ -106,7 +106,7 @@ class Rule(_Strict, kw_only=True):
             raise ValueError(msg)
 
 
-class Exclusion(_Strict, kw_only=True):
+class Exclusion(_Strict, frozen=True, kw_only=True):
     """Text that looks like an identifier and is not: codes, scores, models named after people. A labelled number beats it."""
 
     id: str
@@ -119,7 +119,7 @@ class Exclusion(_Strict, kw_only=True):
     examples: Examples
 
 
-class Cue(_Strict, kw_only=True):
+class Cue(_Strict, frozen=True, kw_only=True):
     """A sign of whose detail a hit is."""
 
     camp: Literal["client", "relative", "provider", "author"]
@@ -130,7 +130,7 @@ class Cue(_Strict, kw_only=True):
     case: Literal["any", "exact"] = "any"
 
 
-class Attribution(_Strict, kw_only=True):
+class Attribution(_Strict, frozen=True, kw_only=True):
     """How to tell whose detail a hit with one of these labels is."""
 
     id: str

@@ -48,10 +48,7 @@ def read_sources(paths: list[Path], encoding: str) -> Iterator[Source]:
     for path in paths:
         name = str(path)
         try:
-            if path.stat().st_size > LARGEST_FILE:
-                msg = f"{name}: {path.stat().st_size / 1e6:.0f} MB; safeharbor opens files up to {LARGEST_FILE // 1_000_000} MB, split it"
-                raise DraftError(msg)
-            text = decode(path.read_bytes(), name, encoding)
+            text = decode(_read_bytes(path), name, encoding)
         except OSError as error:
             yield Source(Draft(name, ""), problem=f"{name}: cannot be read: {error.strerror or type(error).__name__}")
         except DraftError as error:
@@ -61,6 +58,15 @@ def read_sources(paths: list[Path], encoding: str) -> Iterator[Source]:
                 yield from _records(text, name)
             else:
                 yield Source(Draft(name, text))
+
+
+def _read_bytes(path: Path) -> bytes:
+    """Read a file. Raises OSError if it cannot be read, DraftError if it is larger than any queue."""
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        msg = f"{path}: {size / 1e6:.0f} MB; safeharbor opens files up to {LARGEST_FILE / 1e6:.0f} MB, split it"
+        raise DraftError(msg)
+    return path.read_bytes()
 
 
 def _records(text: str, name: str) -> Iterator[Source]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import regex
@@ -28,7 +29,7 @@ _LEET = str.maketrans("@4310!$57", "aaeloisst")
 
 def undisguise(word: str) -> str:
     """Give the word behind letters parted by signs (`k-a-t-i-e`) or replaced by signs and digits (`m@r1a`)."""
-    letters = regex.sub(r"(?<=^|[^\p{L}])(\p{L})[^\p{L}\p{N}@$!]{1,2}(?=\p{L}(?!\p{L}))", r"\1", normalise(word))
+    letters: str = regex.sub(r"(?<=^|[^\p{L}])(\p{L})[^\p{L}\p{N}@$!]{1,2}(?=\p{L}(?!\p{L}))", r"\1", normalise(word))
     return letters.translate(_LEET)
 
 
@@ -105,4 +106,4 @@ class WordList:
 
 def _joined(words: list[Token], text: str) -> bool:
     """Whether the words are one phrase: nothing but a space, or a full stop and a space as in `St. Louis`, between them."""
-    return all(text[left.end : right.start] in (" ", ". ", "\n", "-") for left, right in zip(words, words[1:], strict=False))
+    return all(text[left.end : right.start] in (" ", ". ", "\n", "-") for left, right in pairwise(words))

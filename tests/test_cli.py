@@ -96,7 +96,13 @@ def test_rich_masks_when_nobody_is_at_the_terminal(run, draft):
 
 def test_rich_shows_what_whose_why_and_instead(run, draft):
     out = " ".join(run("check", draft(FOUND), "--format", "rich", "--show-text").stdout.split())
-    for words in ("A Social Security number", "(G)", "client", "Leave it out", "1 identifier to remove before you post."):
+    for words in (
+        "A Social Security number",
+        "(G)",
+        "client",
+        "Leave it out",
+        "1 identifier to remove before you post.",
+    ):
         assert words in out
 
 
@@ -226,7 +232,12 @@ def test_a_path_that_is_not_there_and_a_folder_stop_before_any_draft(run, draft,
 
 
 def test_a_broken_queue_line_is_reported_and_the_rest_goes_on(run, draft):
-    lines = [json.dumps({"id": "p1", "text": CLEAR}), '{"text": "secret', '{"id": 4}', json.dumps({"id": "p2", "text": FOUND})]
+    lines = [
+        json.dumps({"id": "p1", "text": CLEAR}),
+        '{"text": "secret',
+        '{"id": 4}',
+        json.dumps({"id": "p2", "text": FOUND}),
+    ]
     result = run("check", draft("\n".join(lines), "queue.jsonl"), "--format", "jsonl")
     assert result.exit_code == 3
     reports = [json.loads(line) for line in result.stdout.splitlines()]
@@ -265,7 +276,12 @@ def test_on_a_real_terminal_the_draft_is_shown_underlined(draft):
     import pty
 
     master, slave = pty.openpty()
-    done = subprocess.Popen([sys.executable, "-m", "safeharbor.cli", "check", draft(FOUND)], stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"})
+    done = subprocess.Popen(
+        [sys.executable, "-m", "safeharbor.cli", "check", draft(FOUND)],
+        stdout=slave,
+        stderr=slave,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"},
+    )
     os.close(slave)
     out = b""
     while True:

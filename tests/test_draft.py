@@ -22,7 +22,7 @@ def test_plain_text_is_its_own_reading():
         ("name\uff20example.com", "name@example.com"),
         ("\U0001d5de\U0001d5ee\U0001d601\U0001d5f6\U0001d5f2", "Katie"),
         ("M\u0430ria", "Maria"),
-        ("he\u2019s \u201cfine\u201d", "he's \"fine\""),
+        ("he\u2019s \u201cfine\u201d", 'he\'s "fine"'),
         ("Jose\u0301", "José"),
         ("one\r\ntwo\rthree", "one\ntwo\nthree"),
         ("5\ufe0f\u20e30\ufe0f\u20e3", "50"),

@@ -45,7 +45,11 @@ def test_the_textbook_number_is_flagged_although_it_is_a_sample(detector):
 
 def test_every_one_of_adjacent_addresses_is_found(detector):
     text = "client's emails: a.one@example.com, b.two@example.com c.three@example.com"
-    assert {hit for hit, label in found(detector, text) if label == "EMAIL"} == {"a.one@example.com", "b.two@example.com", "c.three@example.com"}
+    assert {hit for hit, label in found(detector, text) if label == "EMAIL"} == {
+        "a.one@example.com",
+        "b.two@example.com",
+        "c.three@example.com",
+    }
 
 
 def test_context_counts_on_a_blank_pipeline_before_and_after_the_hit(detector):

@@ -16,7 +16,9 @@ ROOT = Path(__file__).parent.parent
 def wheel(tmp_path_factory):
     out = tmp_path_factory.mktemp("dist")
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)], check=True, capture_output=True
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)],
+        check=True,
+        capture_output=True,
     )
     (built,) = out.glob("*.whl")
     return built
@@ -47,11 +49,19 @@ def test_the_wheel_checks_a_draft_in_a_fresh_environment(wheel, tmp_path):
     draft = tmp_path / "draft.txt"
     draft.write_text("client ssn is 987-65-4321\n")
     done = subprocess.run(
-        [python, "-I", "-m", "safeharbor.cli", "check", str(draft)], cwd=tmp_path, capture_output=True, text=True, check=False
+        [python, "-I", "-m", "safeharbor.cli", "check", str(draft)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1, done.stderr
     assert "g-ssn" in done.stdout
     where = subprocess.run(
-        [python, "-I", "-c", "from safeharbor.rulebook import shelf; print(shelf())"], cwd=tmp_path, capture_output=True, text=True, check=True
+        [python, "-I", "-c", "from safeharbor.rulebook import shelf; print(shelf())"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert Path(where.stdout.strip()).is_relative_to(site)

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -89,8 +90,19 @@ def test_nothing_is_written_that_was_not_asked_for(tmp_path):
     home.mkdir()
     draft = tmp_path / "draft.txt"
     draft.write_text(DRAFT)
-    environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache"), "PYTHONDONTWRITEBYTECODE": "1"}
-    subprocess.run([sys.executable, "-m", "safeharbor.cli", "check", str(draft)], cwd=home, env=environment, check=False, capture_output=True)
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    subprocess.run(
+        [sys.executable, "-m", "safeharbor.cli", "check", str(draft)],
+        cwd=home,
+        env=environment,
+        check=False,
+        capture_output=True,
+    )
     assert list(home.iterdir()) == []
 
 
@@ -144,7 +156,7 @@ def test_any_text_can_be_read(detector, text):
     for finding in report.findings.found:
         assert 0 <= finding.span.start < finding.span.end <= len(text)
     spans = sorted(finding.span for finding in report.findings.found)
-    assert all(left.end <= right.start for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(spans))
 
 
 def test_importing_safeharbor_costs_nothing_until_it_is_used():

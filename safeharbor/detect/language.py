@@ -25,7 +25,7 @@ def blank_pipeline() -> Language:
     return nlp
 
 
-class PipelineEngine(NlpEngine):  # type: ignore[misc]
+class PipelineEngine(NlpEngine):
     """A spaCy pipeline that is already loaded, as Presidio wants it. It never downloads anything."""
 
     def __init__(self, nlp: Language) -> None:

@@ -22,7 +22,9 @@ _WORD = 40
 TIME_LIMIT = 5.0
 """Seconds that one pattern may take over one draft before the check counts as one that could not run."""
 
-_LISTED = regex.compile(r"(?P<left>\.\+ |\{\{HIT\}\} )?\{\{words:(?P<list>[\w/-]+)\}\}(?: \{\{words:(?P<list>[\w/-]+)\}\})*(?P<right> \.\+| \{\{HIT\}\})?")
+_LISTED = regex.compile(
+    r"(?P<left>\.\+ |\{\{HIT\}\} )?\{\{words:(?P<list>[\w/-]+)\}\}(?: \{\{words:(?P<list>[\w/-]+)\}\})*(?P<right> \.\+| \{\{HIT\}\})?"
+)
 """Contexts that only ask whether a word is listed. They are looked up, since a pattern of thousands of words is slow."""
 
 Context = Callable[[str, str], bool]
@@ -144,9 +146,7 @@ def compile_pattern(pattern: str, rulebook: Rulebook, *, where: str, ignore_case
         raise RuleError(msg) from error
 
 
-def _candidates(
-    compiled: _Compiled, text: str, words: list[Token], entities: Iterable[tuple[int, int, str]]
-) -> Iterator[tuple[int, int]]:
+def _candidates(compiled: _Compiled, text: str, words: list[Token], entities: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
     find = compiled.find
     if compiled.pattern is not None:
         group = "hit" if "hit" in compiled.pattern.groupindex else 0
@@ -190,4 +190,19 @@ def _surer(find: Find) -> Certainty:
     return find.certainty if find.check in _PLAUSIBLE else "checksum"
 
 
-_PLAUSIBLE = frozenset({"calendar-date", "day-of-month", "born-over-89", "us-phone", "local-phone", "look-alike-phone", "vanity-phone", "world-phone-length", "ssn", "spoken-ssn", "mbi", "long-code"})
+_PLAUSIBLE = frozenset(
+    {
+        "calendar-date",
+        "day-of-month",
+        "born-over-89",
+        "us-phone",
+        "local-phone",
+        "look-alike-phone",
+        "vanity-phone",
+        "world-phone-length",
+        "ssn",
+        "spoken-ssn",
+        "mbi",
+        "long-code",
+    }
+)

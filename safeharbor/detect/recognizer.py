@@ -69,7 +69,7 @@ class Desk:
         return "unknown" if attributor is None else attributor.about(page, start, end)
 
 
-class RuleRecognizer(EntityRecognizer):  # type: ignore[misc]
+class RuleRecognizer(EntityRecognizer):
     """One rule, run by Presidio. Its results carry rule, certainty, severity and whose it is in their metadata.
 
     With `others=False`, as for use in another analyzer, details of the poster and other professionals are left out.
@@ -81,9 +81,8 @@ class RuleRecognizer(EntityRecognizer):  # type: ignore[misc]
         self._desk = desk
         self._others = others
         self._matcher = Matcher(rule, desk.rulebook)
-        super().__init__(
-            supported_entities=[rule.label], name=f"safeharbor:{rule.id}", supported_language="en", version="1"
-        )
+        self._called = f"safeharbor:{rule.id}"
+        super().__init__(supported_entities=[rule.label], name=self._called, supported_language="en", version="1")
 
     def load(self) -> None:
         """Do nothing: a rule is ready once it is made."""
@@ -110,7 +109,7 @@ class RuleRecognizer(EntityRecognizer):  # type: ignore[misc]
                         span.end,
                         SCORE[hit.certainty],
                         recognition_metadata={
-                            RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+                            RecognizerResult.RECOGNIZER_NAME_KEY: self._called,
                             RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
                             "safeharbor": (self.rule, hit.certainty, self._severity(hit.find.severity, about), about),
                         },

@@ -126,7 +126,16 @@ def _runs(text: str) -> Iterator[list[_Piece]]:
         digits, spelled = _digits(match)
         start = times_start if times > 1 else match.start()
         before = run[-1] if run else None
-        if before and before.spelled and before.digits in TENS and spelled and len(digits) == 1 and digits != "0" and times == 1 and not dotted:
+        if (
+            before
+            and before.spelled
+            and before.digits in TENS
+            and spelled
+            and len(digits) == 1
+            and digits != "0"
+            and times == 1
+            and not dotted
+        ):
             run[-1] = _Piece(before.start, match.end(), before.digits[0] + digits, True, before.dotted)
         else:
             run.append(_Piece(start, match.end(), digits * times, spelled, dotted))

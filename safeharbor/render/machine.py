@@ -40,8 +40,7 @@ def as_github(report: Report) -> str:
         line, column = report.draft.line_and_column(finding.span.start)
         place = f"file={_property(report.name)},line={line},col={column},title={_property(finding.rule.id)}"
         lines.append(f"::{_GITHUB_LEVEL[finding.severity]} {place}::{_data(f'{finding.message} {finding.suggestion}')}")
-    for gap in report.findings.gaps:
-        lines.append(f"::error file={_property(report.name)},title=not checked::{_data(f'{gap.what}: {gap.why}')}")
+    lines += [f"::error file={_property(report.name)},title=not checked::{_data(f'{gap.what}: {gap.why}')}" for gap in report.findings.gaps]
     return "\n".join(lines)
 
 

@@ -17,7 +17,12 @@ _WORD = {"error": Text("remove", "bold red"), "warning": Text("look", "yellow"),
 STANDING = "This shows what the rules recognised, nothing more: what it missed, and what you know, still counts."
 
 # Same length, so that offsets hold: a carriage return is blank, other control characters show as pictures and do nothing.
-_VISIBLE = {**{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"}, 0x0D: 0x20, 0x7F: 0x2421, **dict.fromkeys(range(0x80, 0xA0), 0xFFFD)}
+_VISIBLE = {
+    **{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"},
+    0x0D: 0x20,
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+}
 
 
 def visible(text: str) -> str:
@@ -56,7 +61,12 @@ def show_report(report: Report, *, show_text: bool) -> RenderableType:
     verdict = Text(verdict_line(report), "bold")
     parts.append(verdict)
     if report.left_alone:
-        parts.append(Text(f"{plural(len(report.left_alone), 'detail')} left alone: your own, another professional's, or allowed.", "dim"))
+        parts.append(
+            Text(
+                f"{plural(len(report.left_alone), 'detail')} left alone: your own, another professional's, or allowed.",
+                "dim",
+            )
+        )
     return Group(*parts)
 
 
