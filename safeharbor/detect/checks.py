@@ -104,10 +104,27 @@ def is_day_of_month(text: str) -> bool:
 
 
 def is_birth_year_over_89(text: str) -> bool:
-    """Whether someone born in this year is over 89 today, or turns 90 this year."""
-    year = re.search(r"\d{4}", text)
+    """Whether someone born in this year is over 89 today, or turns 90 this year; a year of two digits is in the past."""
+    age = _years_since(text)
+    return age is not None and 90 <= age <= 125
+
+
+def is_class_year_over_89(text: str) -> bool:
+    """Whether someone who finished school or served in this year, at 18, is over 89 today."""
+    age = _years_since(text)
+    return age is not None and 72 <= age <= 107
+
+
+def _years_since(text: str) -> int | None:
+    """Give the years since a year of four digits, or of two that lies in the past."""
+    year = re.search(r"\d{4}|\d{2}", text)
+    if year is None:
+        return None
     this_year = datetime.datetime.now(tz=datetime.UTC).year
-    return year is not None and 90 <= this_year - int(year[0]) <= 125
+    full = int(year[0])
+    if full < 100:
+        full += 2000 if 2000 + full <= this_year + 6 else 1900
+    return this_year - full
 
 
 def is_ip_address(text: str) -> bool:
@@ -238,6 +255,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "calendar-date": is_calendar_date,
         "day-of-month": is_day_of_month,
         "born-over-89": is_birth_year_over_89,
+        "class-over-89": is_class_year_over_89,
         "ip-address": is_ip_address,
         "us-phone": is_us_phone,
         "local-phone": is_local_phone,
