@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -62,8 +63,15 @@ class WordList:
 
     name: str
     entries: Mapping[str, tuple[str, ...]] = field(repr=False)
-    longest: int
-    """Words in the longest entry."""
+
+    @cached_property
+    def _longest(self) -> dict[str, int]:
+        """For each first word, the number of words in the longest entry that it begins."""
+        longest: dict[str, int] = {}
+        for entry in self.entries:
+            first = entry.partition(" ")[0]
+            longest[first] = max(longest.get(first, 1), entry.count(" ") + 1)
+        return longest
 
     @staticmethod
     def read(path: Path) -> WordList:
@@ -78,7 +86,7 @@ class WordList:
             if line and not line.startswith("#"):
                 entry, *columns = line.split("\t")
                 entries[entry] = tuple(columns)
-        return WordList(path.stem, entries, max((entry.count(" ") + 1 for entry in entries), default=0))
+        return WordList(path.stem, entries)
 
     def of_kind(self, kind: str) -> WordList:
         """Give the entries one of whose columns is `kind`. Raises RuleError if there are none."""
@@ -86,13 +94,14 @@ class WordList:
         if not entries:
             msg = f"the word list {self.name} has no entries of kind {kind}"
             raise RuleError(msg)
-        return WordList(f"{self.name}/{kind}", entries, self.longest)
+        return WordList(f"{self.name}/{kind}", entries)
 
     def find(self, words: list[Token], text: str) -> Iterator[tuple[int, int]]:
         """Give the longest entries in a text, left to right, as start and end; `words` are the text's tokens."""
         at = 0
         while at < len(words):
-            for size in range(min(self.longest, len(words) - at), 0, -1):
+            longest = self._longest.get(words[at].key, 0)
+            for size in range(min(longest, len(words) - at), 0, -1):
                 last = words[at + size - 1]
                 if size > 1 and not _joined(words[at : at + size], text):
                     continue

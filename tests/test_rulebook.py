@@ -83,7 +83,7 @@ def test_a_mistake_is_refused_with_file_and_line(folder, old, new, line, reason)
 def test_a_check_pattern_fragment_or_list_that_is_not_known_is_refused_when_compiled(folder, extra, reason):
     put(folder, GOOD.replace("replace:", f"{extra}replace:", 1))
     with pytest.raises(RuleError) as error:
-        Detector(Rulebook.load(folder))
+        Detector(Rulebook.load(folder)).compile()
     assert reason in str(error.value)
 
 

@@ -16,6 +16,10 @@ from safeharbor.rulebook import Rulebook
 BOOK = Rulebook.load()
 
 
+def test_every_pattern_compiles():
+    Detector(BOOK).compile()
+
+
 @cache
 def _alone(rule_id):
     return Detector(BOOK.only(rule_id))

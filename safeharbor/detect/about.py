@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-from safeharbor.detect.matching import TIME_LIMIT, compile_pattern
+from safeharbor.detect.matching import TIME_LIMIT, Pattern
 from safeharbor.detect.page import Page
-from safeharbor.labels import CIRCLE, About
+from safeharbor.labels import About
 from safeharbor.rulebook import HIT, Attribution, Cue, Rulebook
 
 _FADE = 30.0
@@ -21,34 +19,37 @@ _EARLIER = 0.3
 @dataclass(frozen=True, slots=True)
 class _CompiledCue:
     cue: Cue
-    pattern: Any
-    names_hit: bool
+    pattern: Pattern
 
 
 class Attributor:
-    """The cues of one attribution, compiled. Each cue votes for a camp; the camp with the most weight has it.
+    """The cues of one attribution. Each cue votes for a camp; the camp with the most weight has it.
 
     A language model's opinion can join as one more vote.
     """
 
     def __init__(self, attribution: Attribution, rulebook: Rulebook) -> None:
-        """Compile every cue. Raises RuleError, with file and line, for a pattern that does not compile."""
+        """Take the cues; each is compiled when it is first asked."""
         self._attribution = attribution
         self._cues = tuple(
             _CompiledCue(
                 cue,
-                compile_pattern(
+                Pattern(
                     cue.pattern,
                     rulebook,
                     where=rulebook.where(attribution.id, f"cues[{at}].pattern"),
                     ignore_case=cue.case == "any",
                 ),
-                "{{HIT}}" in cue.pattern,
             )
             for at, cue in enumerate(attribution.cues)
         )
         described = "{{CLIENT_DESCRIBED}}"
-        self._described = compile_pattern(described, rulebook, where=attribution.id, ignore_case=True)
+        self._described = Pattern(described, rulebook, where=attribution.id, ignore_case=True)
+
+    @property
+    def patterns(self) -> list[Pattern]:
+        """Every pattern that this attribution can ask."""
+        return [self._described, *(compiled.pattern for compiled in self._cues)]
 
     def about(self, page: Page, start: int, end: int) -> About:
         """Say whose detail the characters `start:end` of the page's reading are."""
@@ -64,7 +65,7 @@ class Attributor:
 
     def _default(self, page: Page) -> About:
         described = self._attribution.default_when_described
-        if described is not None and self._described.search(page.text, timeout=TIME_LIMIT):
+        if described is not None and self._described.ready.search(page.text, timeout=TIME_LIMIT):
             return described
         return self._attribution.default
 
@@ -73,20 +74,20 @@ class Attributor:
         if cue.scope == "signature" and not page.in_signature(start, end):
             return 0.0
         if cue.scope == "hit":
-            return cue.weight if compiled.pattern.search(page.text[start:end], timeout=TIME_LIMIT) else 0.0
+            return cue.weight if compiled.pattern.ready.search(page.text[start:end], timeout=TIME_LIMIT) else 0.0
         first, last = _scope(cue, page, start, end)
-        if compiled.names_hit:
+        if compiled.pattern.names_hit:
             around = f"{page.text[first:start]}{HIT}{page.text[end:last]}"
-            return cue.weight if compiled.pattern.search(around, timeout=TIME_LIMIT) else 0.0
+            return cue.weight if compiled.pattern.ready.search(around, timeout=TIME_LIMIT) else 0.0
         best = 0.0
-        for match in compiled.pattern.finditer(page.text, first, last, timeout=TIME_LIMIT):
+        for match in compiled.pattern.ready.finditer(page.text, first, last, timeout=TIME_LIMIT):
             if match.end() <= start:
                 best = max(best, cue.weight / (1 + (start - match.end()) / _FADE))
             elif match.start() >= end:
                 best = max(best, cue.weight * _BEHIND / (1 + (match.start() - end) / _FADE))
         if cue.scope == "sentence":
             before = page.sentence_before(first)
-            if best == 0.0 and compiled.pattern.search(page.text, *before, timeout=TIME_LIMIT):
+            if best == 0.0 and compiled.pattern.ready.search(page.text, *before, timeout=TIME_LIMIT):
                 best = cue.weight * _EARLIER
         return best
 
@@ -98,8 +99,3 @@ def _scope(cue: Cue, page: Page, start: int, end: int) -> tuple[int, int]:
     if cue.scope == "draft":
         return max(0, start - 2000), min(len(page.text), end + 2000)
     return page.line(start, end)
-
-
-def is_circle(about: About) -> bool:
-    """Whether Safe Harbor protects a detail of this camp."""
-    return about in CIRCLE

@@ -111,19 +111,19 @@ def is_birth_year_over_89(text: str) -> bool:
 
 def is_class_year_over_89(text: str) -> bool:
     """Whether someone who finished school or served in this year, at 18, is over 89 today."""
-    age = _years_since(text)
+    age = _years_since(text, ahead=6)
     return age is not None and 72 <= age <= 107
 
 
-def _years_since(text: str) -> int | None:
-    """Give the years since a year of four digits, or of two that lies in the past."""
+def _years_since(text: str, *, ahead: int = 0) -> int | None:
+    """Give the years since a year of four digits, or of two that is at the most `ahead` years from now."""
     year = re.search(r"\d{4}|\d{2}", text)
     if year is None:
         return None
     this_year = datetime.datetime.now(tz=datetime.UTC).year
     full = int(year[0])
     if full < 100:
-        full += 2000 if 2000 + full <= this_year + 6 else 1900
+        full += 2000 if 2000 + full <= this_year + ahead else 1900
     return this_year - full
 
 
@@ -245,6 +245,12 @@ def is_gtin(text: str) -> bool:
     return (10 - total % 10) % 10 == int(digits[13])
 
 
+def is_written_ip(text: str) -> bool:
+    """Whether four numbers up to 255, parted by whatever signs, make an IPv4 address; a port or prefix may follow."""
+    numbers = re.findall(r"\d+", text)
+    return len(numbers) in (4, 5) and all(int(number) <= 255 for number in numbers[:4])
+
+
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "luhn": passes_luhn,
@@ -257,6 +263,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "born-over-89": is_birth_year_over_89,
         "class-over-89": is_class_year_over_89,
         "ip-address": is_ip_address,
+        "written-ip": is_written_ip,
         "us-phone": is_us_phone,
         "local-phone": is_local_phone,
         "vanity-phone": is_vanity_phone,

@@ -32,22 +32,27 @@ class Detector:
     """A rulebook and a pipeline, ready to read any number of drafts. It keeps nothing of a draft."""
 
     def __init__(self, rulebook: Rulebook | None = None, nlp: Language | None = None) -> None:
-        """Compile the rulebook (the one that ships by default). Raises RuleError for a rule that cannot be used."""
+        """Take the rulebook (the one that ships by default). Raises RuleError for an unknown check or word list."""
         self.rulebook = rulebook or Rulebook.load()
-        self._desk, recognizers = make_recognizers(self.rulebook, others=True)
+        self._desk, self._recognizers = make_recognizers(self.rulebook, others=True)
         self._engine = PipelineEngine(nlp or blank_pipeline())
         self._analyzer = AnalyzerEngine(
-            registry=RecognizerRegistry(recognizers=recognizers, supported_languages=["en"]),
+            registry=RecognizerRegistry(recognizers=self._recognizers, supported_languages=["en"]),
             nlp_engine=self._engine,
             supported_languages=["en"],
             context_aware_enhancer=_NoEnhancer(),
         )
-        self._labels = sorted({recognizer.rule.label for recognizer in recognizers})
+        self._labels = sorted({recognizer.rule.label for recognizer in self._recognizers})
 
     @property
     def desk(self) -> Desk:
         """The compiled exclusions and attributions."""
         return self._desk
+
+    def compile(self) -> None:
+        """Compile every pattern now instead of when it is first needed. Raises RuleError, with file and line, for a bad one."""
+        for pattern in [*self._desk.patterns, *(pattern for recognizer in self._recognizers for pattern in recognizer.patterns)]:
+            pattern.ready  # noqa: B018 - asking is what compiles it
 
     def detect(self, draft: Draft) -> Findings:
         """Find what the rules speak about in a draft. Raises DraftError for one too long to read."""

@@ -45,7 +45,7 @@ class _Compiled:
     """A find made ready to run."""
 
     find: Find
-    pattern: Any
+    pattern: Pattern | None
     words: WordList | None
     needs: tuple[Context, ...]
     unless: tuple[Context, ...]
@@ -58,6 +58,7 @@ class Matcher:
         """Compile every find of `owner`."""
         self._rulebook = rulebook
         self._owner = owner
+        self.patterns: list[Pattern] = []
         shared = owner.unless if isinstance(owner, Rule) else ()
         always = tuple(self._context(pattern, f"unless[{at}]") for at, pattern in enumerate(shared))
         self._finds = tuple(self._compile(find, at, always) for at, find in enumerate(owner.find))
@@ -83,8 +84,10 @@ class Matcher:
             always + tuple(self._context(pattern, f"{where}.unless[{n}]") for n, pattern in enumerate(find.unless)),
         )
 
-    def _pattern(self, pattern: str, part: str, *, ignore_case: bool) -> Any:
-        return compile_pattern(pattern, self._rulebook, where=self._rulebook.where(self._owner.id, part), ignore_case=ignore_case)
+    def _pattern(self, pattern: str, part: str, *, ignore_case: bool) -> Pattern:
+        made = Pattern(pattern, self._rulebook, where=self._rulebook.where(self._owner.id, part), ignore_case=ignore_case)
+        self.patterns.append(made)
+        return made
 
     def _words(self, name: str, part: str) -> WordList:
         base, _, kind = name.partition("/")
@@ -100,10 +103,7 @@ class Matcher:
         if listed is not None:
             lists = [self._words(name, part) for name in listed.captures("list")]
             return _look_up(lists, listed["left"] or "", listed["right"] or "")
-        compiled = self._pattern(pattern, part, ignore_case=True)
-        if HIT_MARK in pattern:
-            return lambda _, around: compiled.search(around, timeout=TIME_LIMIT) is not None
-        return lambda hit, _: compiled.fullmatch(hit, timeout=TIME_LIMIT) is not None
+        return self._pattern(pattern, part, ignore_case=True).holds
 
     def _refuse(self, part: str, reason: str) -> None:
         msg = f"{self._rulebook.where(self._owner.id, part)}: {reason}"
@@ -135,22 +135,53 @@ def _look_up(lists: list[WordList], left: str, right: str) -> Context:
     return beside if HIT_MARK in left + right else inside
 
 
-def compile_pattern(pattern: str, rulebook: Rulebook, *, where: str, ignore_case: bool) -> Any:
-    """Compile a pattern of the rulebook, its fragments and word lists filled in. Raises RuleError that says `where`."""
-    expanded, lists = rulebook.expand(pattern, where=where)
-    named = {list_key(name): list(rulebook.words(name).entries) for name in lists}
-    try:
-        return regex.compile(expanded, regex.IGNORECASE if ignore_case else 0, **named)
-    except regex.error as error:
-        msg = f"{where}: the pattern does not compile: {error}"
-        raise RuleError(msg) from error
+class Pattern:
+    """A pattern of the rulebook, compiled when it is first needed: most surroundings are never asked about.
+
+    Compiling fills in fragments and word lists and raises RuleError, which says where, for a part that cannot be used.
+    """
+
+    __slots__ = ("_compiled", "_ignore_case", "_rulebook", "_source", "_where")
+
+    def __init__(self, source: str, rulebook: Rulebook, *, where: str, ignore_case: bool) -> None:
+        """Note what to compile, and where it stands for messages."""
+        self._source = source
+        self._rulebook = rulebook
+        self._where = where
+        self._ignore_case = ignore_case
+        self._compiled: Any = None
+
+    @property
+    def ready(self) -> Any:
+        """The compiled pattern."""
+        if self._compiled is None:
+            expanded, lists = self._rulebook.expand(self._source, where=self._where)
+            named = {list_key(name): list(self._rulebook.words(name).entries) for name in lists}
+            try:
+                self._compiled = regex.compile(expanded, regex.IGNORECASE if self._ignore_case else 0, **named)
+            except regex.error as error:
+                msg = f"{self._where}: the pattern does not compile: {error}"
+                raise RuleError(msg) from error
+        return self._compiled
+
+    @property
+    def names_hit(self) -> bool:
+        """Whether {{HIT}} is in it, or in a fragment of it."""
+        return HIT in self.ready.pattern
+
+    def holds(self, hit: str, around: str) -> bool:
+        """Whether it is found in the surroundings, where HIT stands for the hit; or, if it does not name the hit, is all of it."""
+        if self.names_hit:
+            return self.ready.search(around, timeout=TIME_LIMIT) is not None
+        return self.ready.fullmatch(hit, timeout=TIME_LIMIT) is not None
 
 
 def _candidates(compiled: _Compiled, text: str, words: list[Token], entities: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
     find = compiled.find
     if compiled.pattern is not None:
-        group = "hit" if "hit" in compiled.pattern.groupindex else 0
-        for match in compiled.pattern.finditer(text, overlapped=False, timeout=TIME_LIMIT):
+        pattern = compiled.pattern.ready
+        group = "hit" if "hit" in pattern.groupindex else 0
+        for match in pattern.finditer(text, overlapped=False, timeout=TIME_LIMIT):
             start, end = match.span(group)
             if start < end:
                 yield start, end
@@ -195,6 +226,7 @@ _PLAUSIBLE = frozenset(
         "calendar-date",
         "day-of-month",
         "born-over-89",
+        "class-over-89",
         "us-phone",
         "local-phone",
         "look-alike-phone",

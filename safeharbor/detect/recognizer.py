@@ -9,7 +9,7 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from safeharbor.detect.about import Attributor
-from safeharbor.detect.matching import Matcher
+from safeharbor.detect.matching import Matcher, Pattern
 from safeharbor.detect.page import Page
 from safeharbor.draft import Draft
 from safeharbor.findings import Gap
@@ -36,6 +36,12 @@ class Desk:
             for name in (*attribution.labels, *attribution.rules)
         }
         self._pages: WeakKeyDictionary[Any, Page] = WeakKeyDictionary()
+
+    @property
+    def patterns(self) -> list[Pattern]:
+        """Every pattern of the exclusions and attributions."""
+        excluding = [pattern for _, matcher in self._exclusions for pattern in matcher.patterns]
+        return [*excluding, *(pattern for attributor in self._attributors.values() for pattern in attributor.patterns)]
 
     def page(self, text: str, artifacts: NlpArtifacts | None) -> Page:
         """Give the page of a text, made once for all recognizers that share the artifacts."""
@@ -83,6 +89,11 @@ class RuleRecognizer(EntityRecognizer):
         self._matcher = Matcher(rule, desk.rulebook)
         self._called = f"safeharbor:{rule.id}"
         super().__init__(supported_entities=[rule.label], name=self._called, supported_language="en", version="1")
+
+    @property
+    def patterns(self) -> list[Pattern]:
+        """Every pattern of the rule."""
+        return self._matcher.patterns
 
     def load(self) -> None:
         """Do nothing: a rule is ready once it is made."""
