@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -253,6 +254,8 @@ def _run(sources: Iterable[Source], rulebook: Rulebook, output: _Output, fail_on
 
     sources = list(sources)
     many = len(sources) > 1
+    # Compiling the rules makes many objects that all stay: collecting garbage meanwhile doubles the wait and frees nothing.
+    gc.disable()
     detector = None
     reports: list[Report] = []
     with _progress(output, len(sources)) as advance:
@@ -269,6 +272,7 @@ def _run(sources: Iterable[Source], rulebook: Rulebook, output: _Output, fail_on
             output.one(report, len(rulebook.rules), many=many)
             reports.append(report)
             advance()
+            gc.enable()
     output.close(reports, rulebook)
     return max((report.exit_code(fail_on) for report in reports), default=0)
 

@@ -11,10 +11,10 @@ from safeharbor.rulebook import Rule
 
 _WHOSE: dict[About, str] = {
     "client": "the client's",
-    "relative": "of someone close to the client",
+    "relative": "a relative's or housemate's",
     "provider": "another professional's",
     "author": "your own",
-    "unknown": "it is not clear whose",
+    "unknown": "unclear whose",
 }
 
 

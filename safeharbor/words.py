@@ -25,7 +25,7 @@ def normalise(word: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char)).replace(".", "")
 
 
-_LEET = str.maketrans("@4310!$57", "aaeloisst")
+_LEET = str.maketrans("@4310!$57", "aaeioisst")
 
 
 def undisguise(word: str) -> str:

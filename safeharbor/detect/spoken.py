@@ -32,6 +32,9 @@ _LINK = re.compile(
 )
 
 
+_SENTENCE = re.compile(r"[.;!?]\s+[A-Z]")
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     start: int
@@ -94,7 +97,7 @@ def _windows(run: list[_Piece], form: re.Pattern[str], sizes: tuple[int, ...]) -
                 break
             if len(digits) in sizes and form.fullmatch(digits):
                 break
-        spelled = sum(piece.spelled for piece in run[at : end + 1])
+        spelled = sum(piece.spelled and piece.digits != "00" for piece in run[at : end + 1])
         if spelled >= 2 and len(digits) in sizes and form.fullmatch(digits) and not _counts(digits):
             yield run[at].start, run[end].end
             at = end + 1
@@ -113,7 +116,7 @@ def _runs(text: str) -> Iterator[list[_Piece]]:
     last = times_start = 0
     for match in _PIECE.finditer(text):
         link = _LINK.fullmatch(text, last, match.start()) if run or times > 1 else None
-        if link is None or text.count("\n", last, match.start()) > 1:
+        if link is None or _SENTENCE.search(text, last, match.end()) or text.count("\n", last, match.start()) > 1:
             if len(run) > 1:
                 yield run
             run, times = [], 1

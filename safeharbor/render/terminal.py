@@ -80,30 +80,25 @@ def underlined(report: Report) -> Text:
 
 
 def _table(report: Report, *, show_text: bool) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), header_style="dim")
     table.add_column("", no_wrap=True)
-    table.add_column("What")
-    table.add_column("Law", no_wrap=True)
-    table.add_column("Whose")
-    table.add_column("Why, and what to write instead", ratio=1)
+    table.add_column("What, and whose", ratio=3)
+    table.add_column("Why", ratio=4)
+    table.add_column("Instead", ratio=4)
     grouped: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in report.loud:
         grouped.setdefault((finding.rule.id, finding.about, finding.severity), []).append(finding)
     for findings in grouped.values():
         first = findings[0]
-        what = Text(first.rule.title)
-        places = ", ".join(f"line {report.draft.line_and_column(finding.span.start)[0]}" for finding in findings)
-        if show_text:
-            for finding in findings:
-                what.append("\n")
-                what.append(Text(visible(report.draft[finding.span]).replace("\n", " "), STYLE[first.severity]))
-        else:
-            what.append(f"\n{places}", "dim")
-        what.append(f"\n{first.rule.id}", "dim")
-        why = Text(f"{first.rule.why} ")
-        why.append(first.rule.instead, "bold")
-        table.add_row(_WORD[first.severity], what, f"({first.rule.paragraph})", first.whose, why)
-        table.add_row()
+        what = Text()
+        for finding in findings if show_text else []:
+            what.append(Text(visible(report.draft[finding.span]).replace("\n", " "), STYLE[first.severity]))
+            what.append("\n")
+        what.append(f"{first.rule.title}, {first.whose}\n")
+        lines = dict.fromkeys(report.draft.line_and_column(finding.span.start)[0] for finding in findings)
+        places = "" if show_text else f" · line {', '.join(map(str, lines))}"
+        what.append(f"({first.rule.paragraph}) {first.rule.id}{places}", "dim")
+        table.add_row(_WORD[first.severity], what, first.rule.why.strip(), Text(first.rule.instead.strip(), "bold"))
     return table
 
 
