@@ -157,6 +157,8 @@ class Rulebook:
     fragments: Mapping[str, str] = field(repr=False)
     lines: Mapping[str, Mapping[str, str]] = field(repr=False, compare=False)
     """For each id, where each part of its file stands, for messages."""
+    required: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    """For each fragment that was asked for, the words without which it cannot match."""
 
     def __getitem__(self, rule_id: str) -> Rule:
         for rule in self.rules:
@@ -175,7 +177,7 @@ class Rulebook:
         return self._with(tuple(rule for rule in self.rules if rule.id not in dropped))
 
     def _with(self, rules: tuple[Rule, ...]) -> Rulebook:
-        return Rulebook(self.folder, rules, self.exclusions, self.attributions, self.fragments, self.lines)
+        return Rulebook(self.folder, rules, self.exclusions, self.attributions, self.fragments, self.lines, self.required)
 
     def words(self, name: str) -> WordList:
         """Give a word list by its file name without `.txt`. Raises RuleError if there is none."""

@@ -15,7 +15,9 @@ CORPORA = Path(__file__).parent.parent / "corpora"
 def draw():
     """Give the output for Good's example as SVG, without the web font that rich would fetch."""
     text = (CORPORA / "good-2018.txt").read_text(encoding="utf-8")
-    console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True, color_system="truecolor", markup=False, highlight=False)
+    console = Console(
+        record=True, width=100, file=io.StringIO(), force_terminal=True, color_system="truecolor", markup=False, highlight=False
+    )
     console.print(show_report(safeharbor.check(text, "corpora/good-2018.txt"), show_text=True))
     console.print(STANDING, style="dim")
     svg = console.export_svg(title="safeharbor check corpora/good-2018.txt", unique_id="safeharbor")

@@ -14,7 +14,7 @@ LAYERS = [
     ["words", "draft"],
     ["marked", "rulebook"],
     ["findings"],
-    ["detect.spoken", "detect.checks", "detect.matching", "detect.page", "detect.about"],
+    ["detect.spoken", "detect.required", "detect.checks", "detect.matching", "detect.page", "detect.about"],
     ["detect.components", "detect.language", "detect.recognizer", "detect.engine"],
     ["redact", "report"],
     ["measure", "sources", "render.terminal", "render.machine"],

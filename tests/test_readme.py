@@ -57,7 +57,9 @@ def test_commands_without_a_draft_run_as_shown(line):
 
 def test_every_format_and_option_named_exists_and_every_one_is_named():
     shown = set(re.findall(r"`(--[a-z-]+)", README))
-    options = {name for command in main.commands.values() for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    options = {
+        name for command in main.commands.values() for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)
+    }
     assert shown <= options
     assert {name for name in re.findall(r"`([a-z]+)`(?:, `([a-z]+)`)? \|", README) for name in name if name} >= set(FORMATS)
 

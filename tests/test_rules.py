@@ -62,7 +62,7 @@ def test_an_exclusion_covers_and_leaves_what_its_file_says(exclusion, kind, numb
     marked = (exclusion.examples.flag if kind == "flag" else exclusion.examples.passes)[number]
     text, wanted = _marks(marked) if kind == "flag" else (marked, [])
     page = Page(Draft("example", text))
-    got = sorted({(hit.start, hit.end) for hit in Matcher(exclusion, BOOK).hits(page.text, page.words)})
+    got = sorted({(hit.start, hit.end) for hit in Matcher(exclusion, BOOK).hits(page)})
     assert _show(text, got) == _show(text, wanted)
 
 

@@ -9,10 +9,12 @@ from typing import Any
 import regex
 
 from safeharbor.detect.checks import CHECKS, FINDERS
+from safeharbor.detect.page import Page
+from safeharbor.detect.required import Words, required_words
 from safeharbor.errors import RuleError
 from safeharbor.labels import Certainty
 from safeharbor.rulebook import HIT, Exclusion, Find, Rule, Rulebook, list_key
-from safeharbor.words import Token, WordList, tokens, undisguise
+from safeharbor.words import WordList, tokens, undisguise
 
 REACH = 80
 """Characters read on each side of a hit when a rule asks about its surroundings."""
@@ -63,11 +65,11 @@ class Matcher:
         always = tuple(self._context(pattern, f"unless[{at}]") for at, pattern in enumerate(shared))
         self._finds = tuple(self._compile(find, at, always) for at, find in enumerate(owner.find))
 
-    def hits(self, text: str, words: list[Token], entities: Iterable[tuple[int, int, str]] = ()) -> Iterator[Hit]:
-        """Give every accepted hit in a text. Raises TimeoutError when a pattern takes longer than the limit."""
+    def hits(self, page: Page, entities: Iterable[tuple[int, int, str]] = ()) -> Iterator[Hit]:
+        """Give every accepted hit in a page's reading. Raises TimeoutError when a pattern takes longer than the limit."""
         for compiled in self._finds:
-            for start, end in _candidates(compiled, text, words, entities):
-                certainty = _weigh(compiled, text, start, end)
+            for start, end in _candidates(compiled, page, entities):
+                certainty = _weigh(compiled, page.text, start, end)
                 if certainty is not None:
                     yield Hit(start, end, certainty, compiled.find)
 
@@ -141,7 +143,7 @@ class Pattern:
     Compiling fills in fragments and word lists and raises RuleError, which says where, for a part that cannot be used.
     """
 
-    __slots__ = ("_compiled", "_ignore_case", "_rulebook", "_source", "_where")
+    __slots__ = ("_compiled", "_ignore_case", "_required", "_rulebook", "_source", "_where")
 
     def __init__(self, source: str, rulebook: Rulebook, *, where: str, ignore_case: bool) -> None:
         """Note what to compile, and where it stands for messages."""
@@ -150,6 +152,21 @@ class Pattern:
         self._where = where
         self._ignore_case = ignore_case
         self._compiled: Any = None
+        self._required: Words | None = None
+
+    def _fragment(self, name: str) -> Words:
+        """Give the required words of a fragment, worked out once for each rulebook."""
+        known = self._rulebook.required
+        if name not in known:
+            known[name] = frozenset()  # a fragment that is defined by itself needs nothing, until compiling refuses it
+            known[name] = required_words(self._rulebook.fragments.get(name, ""), self._fragment)
+        return known[name]
+
+    def may_match(self, lower: str) -> bool:
+        """Whether a text, in lower case, holds a word without which the pattern cannot match."""
+        if self._required is None:
+            self._required = required_words(self._source, self._fragment)
+        return not self._required or any(word in lower for word in self._required)
 
     @property
     def ready(self) -> Any:
@@ -176,9 +193,12 @@ class Pattern:
         return self.ready.fullmatch(hit, timeout=TIME_LIMIT) is not None
 
 
-def _candidates(compiled: _Compiled, text: str, words: list[Token], entities: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
+def _candidates(compiled: _Compiled, page: Page, entities: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
     find = compiled.find
+    text = page.text
     if compiled.pattern is not None:
+        if not compiled.pattern.may_match(page.lower):
+            return
         pattern = compiled.pattern.ready
         group = "hit" if "hit" in pattern.groupindex else 0
         for match in pattern.finditer(text, overlapped=False, timeout=TIME_LIMIT):
@@ -186,7 +206,7 @@ def _candidates(compiled: _Compiled, text: str, words: list[Token], entities: It
             if start < end:
                 yield start, end
     elif compiled.words is not None:
-        yield from compiled.words.find(words, text)
+        yield from compiled.words.find(page.words, text)
     elif find.finder is not None:
         yield from FINDERS[find.finder](text)
     else:

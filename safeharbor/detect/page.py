@@ -57,6 +57,11 @@ class Page:
         return self.draft.reading.text
 
     @cached_property
+    def lower(self) -> str:
+        """The reading in lower case."""
+        return self.text.lower()
+
+    @cached_property
     def words(self) -> list[Token]:
         """The words of the reading."""
         return tokens(self.text)

@@ -61,7 +61,7 @@ class Desk:
         page = Page(draft)
         for exclusion, matcher in self._exclusions:
             try:
-                spans = [(hit.start, hit.end) for hit in matcher.hits(page.text, page.words)]
+                spans = [(hit.start, hit.end) for hit in matcher.hits(page)]
             except TimeoutError:
                 page.gaps.append(Gap(f"exclusion {exclusion.id}", "it took too long on this text"))
                 continue
@@ -106,7 +106,7 @@ class RuleRecognizer(EntityRecognizer):
         named = [] if nlp_artifacts is None else [(e.start_char, e.end_char, e.label_) for e in nlp_artifacts.entities]
         results = []
         try:
-            for hit in self._matcher.hits(page.text, page.words, page.entities(named)):
+            for hit in self._matcher.hits(page, page.entities(named)):
                 if hit.certainty not in _SURE and page.covers(self.rule.paragraph, hit.start, hit.end):
                     continue
                 about = hit.find.about or self._desk.about(page, self.rule, hit.start, hit.end)

@@ -21,7 +21,7 @@ TIMES = {"double": 2, "triple": 3, "quadruple": 4, "doble": 2}
 
 _WORDS = "|".join(sorted(SPOKEN, key=len, reverse=True))
 _PIECE = re.compile(
-    rf"(?<![\w@])(?:(?P<times>{'|'.join(TIMES)})|(?P<word>{_WORDS})|(?P<glued>(?:{_WORDS}){{3,}})|"
+    rf"(?<![\w@])(?:(?P<times>{'|'.join(TIMES)})|(?P<word>{_WORDS})|(?P<glued>(?=\d*[a-z])(?:{_WORDS}|\d){{3,}})|"
     r"(?P<digits>(?=[oil]*\d)[\doil]{1,7}))(?![\w@]|\.\w+@)",
     re.IGNORECASE,
 )
@@ -40,7 +40,8 @@ class _Piece:
     start: int
     end: int
     digits: str
-    spelled: bool
+    spelled: int
+    """How many of its digits are words."""
     dotted: bool
     """Whether a dot, typed or spelled, stands before it."""
 
@@ -97,7 +98,7 @@ def _windows(run: list[_Piece], form: re.Pattern[str], sizes: tuple[int, ...]) -
                 break
             if len(digits) in sizes and form.fullmatch(digits):
                 break
-        spelled = sum(piece.spelled and piece.digits != "00" for piece in run[at : end + 1])
+        spelled = sum(piece.spelled * (piece.digits != "00") for piece in run[at : end + 1])
         if spelled >= 2 and len(digits) in sizes and form.fullmatch(digits) and not _counts(digits):
             yield run[at].start, run[end].end
             at = end + 1
@@ -117,7 +118,7 @@ def _runs(text: str) -> Iterator[list[_Piece]]:
     for match in _PIECE.finditer(text):
         link = _LINK.fullmatch(text, last, match.start()) if run or times > 1 else None
         if link is None or _SENTENCE.search(text, last, match.end()) or text.count("\n", last, match.start()) > 1:
-            if len(run) > 1:
+            if run:
                 yield run
             run, times = [], 1
         between = text[last : match.start()]
@@ -139,17 +140,18 @@ def _runs(text: str) -> Iterator[list[_Piece]]:
             and times == 1
             and not dotted
         ):
-            run[-1] = _Piece(before.start, match.end(), before.digits[0] + digits, True, before.dotted)
+            run[-1] = _Piece(before.start, match.end(), before.digits[0] + digits, 1, before.dotted)
         else:
             run.append(_Piece(start, match.end(), digits * times, spelled, dotted))
         times = 1
-    if len(run) > 1:
+    if run:
         yield run
 
 
-def _digits(match: re.Match[str]) -> tuple[str, bool]:
+def _digits(match: re.Match[str]) -> tuple[str, int]:
     if match["word"]:
-        return SPOKEN[match["word"].lower()], True
+        return SPOKEN[match["word"].lower()], 1
     if match["glued"]:
-        return "".join(SPOKEN[word.lower()] for word in re.findall(_WORDS, match["glued"], re.IGNORECASE)), True
-    return match["digits"].lower().translate(str.maketrans("oil", "011")), False
+        words = re.findall(rf"{_WORDS}|\d", match["glued"].lower())
+        return "".join(SPOKEN.get(word, word) for word in words), sum(word in SPOKEN for word in words)
+    return match["digits"].lower().translate(str.maketrans("oil", "011")), 0
