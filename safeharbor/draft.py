@@ -19,7 +19,7 @@ _INVISIBLE = frozenset(
 )
 _PLAIN = {
     **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
-    **dict.fromkeys("‘’‚‛′ʹʼ`´", "'"),
+    **dict.fromkeys("‘’‚‛′ʹʻʼ`´", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
     "·": "·",
     "\u2028": "\n",
