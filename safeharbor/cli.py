@@ -6,6 +6,7 @@ import gc
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -289,26 +290,18 @@ def _check(source: Source, detector: Any) -> Report:
     return check_draft(source.draft, detector, source.record)
 
 
-class _progress:  # noqa: N801
-    """A progress bar on standard error, for a person who waits for many drafts."""
+@contextmanager
+def _progress(output: _Output, total: int) -> Iterator[Callable[[], None]]:
+    """Show a person who waits for many drafts how far it is, and give what to call after each."""
+    console = output.console if output.style == "rich" else output.errors
+    if total == 1 or output.quiet or not console.is_terminal:
+        yield lambda: None
+        return
+    from rich.progress import Progress  # noqa: PLC0415
 
-    def __init__(self, output: _Output, total: int) -> None:
-        self._bar: Any = None
-        if total > 1 and output.errors.is_terminal and not output.quiet and output.style != "rich":
-            from rich.progress import Progress  # noqa: PLC0415
-
-            self._bar = Progress(console=output.errors, transient=True)
-            self._task = self._bar.add_task("Reading", total=total)
-
-    def __enter__(self) -> Callable[[], None]:
-        if self._bar is None:
-            return lambda: None
-        self._bar.start()
-        return lambda: self._bar.advance(self._task)
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task("Reading", total=total)
+        yield lambda: bar.advance(task)
 
 
 @main.command()

@@ -146,6 +146,11 @@ def test_many_drafts_end_in_a_table_and_a_count(run, draft):
     assert "To remove" in result.stdout
 
 
+def test_a_person_who_waits_for_many_sees_how_far_it_is(run, draft):
+    assert "Reading" in run("check", draft(CLEAR, "a.txt"), draft(FOUND, "b.txt"), "--format", "jsonl", "--color", "always").stderr
+    assert run("check", draft(CLEAR, "a.txt"), draft(FOUND, "b.txt"), "--format", "jsonl").stderr == ""
+
+
 def test_a_queue_gives_one_report_a_line_and_carries_the_record(run, draft):
     lines = [json.dumps({"id": "p1", "text": FOUND, "author": "mod"}), "", json.dumps({"text": CLEAR})]
     result = run("check", draft("\n".join(lines), "queue.jsonl"), "--format", "jsonl")
