@@ -14,7 +14,7 @@ from safeharbor.words import Token, tokens
 
 _BREAK = regex.compile(r"(?<=[.!?])[\"')\]]*\s+|\n+")
 _ABBREVIATION = regex.compile(
-    r"(?:\b(?:[A-Z]|dr|mr|mrs|ms|mx|st|mt|ft|vs|e\.g|i\.e|etc|approx|no|apt|ste|inc|co|jr|sr|dept|hosp|univ|tel|ph|ext|"
+    r"(?:\b(?:[A-Z]|dra?|mr|mrs|ms|mx|sra?|srta|lcd[ao]?|prof|rev|sgt|capt|lt|st|mt|ft|vs|e\.g|i\.e|etc|approx|no|apt|ste|inc|co|jr|sr|dept|hosp|univ|tel|ph|ext|"
     r"a\.m|p\.m|w|ave|blvd|rd|hx|dx|tx|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|min|hrs?|yrs?|mos?|lic|approx))\.$",
     regex.IGNORECASE,
 )
