@@ -88,8 +88,10 @@ def settle(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
     return tuple(_joined(settled, text))
 
 
-def _rank(finding: Finding) -> tuple[float, int, int, int, str]:
+def _rank(finding: Finding) -> tuple[bool, float, int, int, int, str]:
+    hint = finding.about == "unknown" and finding.certainty == "weak" and not finding.is_loud
     return (
+        hint,  # a mere hint never hides a finding
         -finding.confidence,
         -len(finding.span),
         -SEVERITY_RANK[finding.severity],
