@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -12,12 +12,15 @@ import phonenumbers
 from stdnum import bitcoin, iban, imei, luhn, meid
 from stdnum.us import itin, rtn, ssn
 
-from safeharbor.detect.spoken import SPOKEN, TENS, TIMES, spoken_addresses, spoken_local_phones, spoken_phones
+from safeharbor.detect.spoken import spoken_addresses, spoken_digits, spoken_local_phones, spoken_phones
 
 Check = Callable[[str], bool]
 Finder = Callable[[str], Iterator[tuple[int, int]]]
 
-_VIN_VALUE = {**{str(digit): digit for digit in range(10)}, **dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", [*range(1, 9), 1, 2, 3, 4, 5, 7, 9, *range(2, 10)], strict=True))}  # fmt: skip
+_VIN_VALUE = {
+    **{str(digit): digit for digit in range(10)},
+    **dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", [*range(1, 9), 1, 2, 3, 4, 5, 7, 9, *range(2, 10)], strict=True)),
+}
 _VIN_WEIGHT = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS_IN_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -72,10 +75,8 @@ def is_calendar_date(text: str) -> bool:
         return 1 <= parts[0] <= 12 and 1 <= parts[1] <= _DAYS_IN_LONGEST[parts[0] - 1]
     if len(parts) != 3:
         return False
-    if parts[0] > 31:
-        orders = [(parts[0], parts[1], parts[2])]
-    else:
-        orders = [(parts[2], parts[0], parts[1]), (parts[2], parts[1], parts[0])]
+    first, second, third = parts
+    orders = [(first, second, third)] if first > 31 else [(third, first, second), (third, second, first)]
     return any(_is_day(_full_year(year), month, day) for year, month, day in orders)
 
 
@@ -83,13 +84,14 @@ def _full_year(year: int) -> int:
     """Give a two-digit year its century: never later than next year."""
     if year > 99:
         return year
-    this_year = datetime.datetime.now(tz=datetime.UTC).year
+    this_year = dt.datetime.now(tz=dt.UTC).year
     return 2000 + year if 2000 + year <= this_year + 1 else 1900 + year
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
+    """Whether it is a day of the calendar that someone alive may have seen."""
     try:
-        datetime.date(year, month, day)
+        dt.date(year, month, day)
     except ValueError:
         return False
     return 1880 <= year <= 2100
@@ -120,7 +122,7 @@ def _years_since(text: str, *, ahead: int = 0) -> int | None:
     year = re.search(r"\d{4}|\d{2}", text)
     if year is None:
         return None
-    this_year = datetime.datetime.now(tz=datetime.UTC).year
+    this_year = dt.datetime.now(tz=dt.UTC).year
     full = int(year[0])
     if full < 100:
         full += 2000 if 2000 + full <= this_year + ahead else 1900
@@ -140,26 +142,6 @@ def is_ip_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def spoken_digits(text: str) -> str:
-    """Give the digits that a text spells: `five oh three 555 twenty-one` is 50355521. Letters O, l and I count inside numbers."""
-    out: list[str] = []
-    times = 1
-    for word in re.findall(r"[a-z]+|\d[\doli]*|[oli][\doli]*\d[\doli]*", text.lower()):
-        if any(char.isdigit() for char in word):
-            out.append(word.replace("o", "0").replace("l", "1").replace("i", "1") * times)
-        elif word in SPOKEN:
-            value = SPOKEN[word]
-            if out and out[-1] in TENS and len(value) == 1 and value != "0":
-                out[-1] = out[-1][0] + value
-            else:
-                out.append(value * times)
-        elif word in TIMES:
-            times = TIMES[word]
-            continue
-        times = 1
-    return "".join(out)
 
 
 def is_us_phone(text: str) -> bool:

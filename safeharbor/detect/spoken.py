@@ -21,18 +21,19 @@ TIMES = {"double": 2, "triple": 3, "quadruple": 4, "doble": 2}
 
 _WORDS = "|".join(sorted(SPOKEN, key=len, reverse=True))
 _PIECE = re.compile(
-    rf"(?<![\w@])(?:(?P<times>{'|'.join(TIMES)})|(?P<word>{_WORDS})|(?P<glued>(?=\d*[a-z])(?:{_WORDS}|\d){{3,}})|"
-    r"(?P<digits>(?=[oil]*\d)[\doil]{1,7}))(?![\w@]|\.\w+@)",
+    rf"(?<![^\W_])(?<!@)(?:(?P<times>{'|'.join(TIMES)})|(?P<word>{_WORDS})|(?P<glued>(?=\d*[a-z])(?:{_WORDS}|\d){{3,}})|"
+    r"(?P<digits>(?=[oil]*\d)[\doil]{1,11}))(?![^\W_]|@|\.\w+@)",
     re.IGNORECASE,
 )
 _LINK = re.compile(
     r"[\s,.;:/()\[\]{}\-_*•·~…+]{0,5}"
-    r"(?:(?:dash|hyphen|space|then|and|y|area code|uh|um|guion|(?P<dot>dot|point|punto))[\s,.;:/()\]}\-…]{1,4})?",
+    r"(?:(?:(?P<word>dash|hyphen|space|then|guion)|and|y|area code|uh|um|(?P<dot>dot|point|punto))[\s,.;:/()\]}\-…]{1,4})?",
     re.IGNORECASE,
 )
-
-
 _SENTENCE = re.compile(r"[.;!?]\s+[A-Z]")
+_LOOK_ALIKE = str.maketrans("oil", "011")
+_TEN_DIGITS = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
+_SEVEN_DIGITS = re.compile(r"[2-9]\d{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +42,27 @@ class _Piece:
     end: int
     digits: str
     spelled: int
-    """How many of its digits are words."""
+    """How many signs it bears of being spoken: words for digits, and a word such as `dash` before it."""
     dotted: bool
     """Whether a dot, typed or spelled, stands before it."""
+
+
+def spoken_digits(text: str) -> str:
+    """Give the digits of a text, spelled or typed: `five oh three 555 twenty-one` is 50355521."""
+    return "".join(piece.digits for run in _runs(text) for piece in run)
 
 
 def spoken_phones(text: str) -> Iterator[tuple[int, int]]:
     """Find North American numbers of ten digits (or eleven from 1) of which two pieces or more are spelled."""
     for run in _runs(text):
-        yield from _windows(run, re.compile(r"1?[2-9]\d\d[2-9]\d{6}"), (10, 11))
+        yield from _windows(run, _TEN_DIGITS, (10, 11))
 
 
 def spoken_local_phones(text: str) -> Iterator[tuple[int, int]]:
     """Find runs that are just seven spelled digits, as in `five five five, oh one four two`."""
     for run in _runs(text):
         if sum(len(piece.digits) for piece in run) == 7 and sum(piece.spelled for piece in run) >= 3:
-            yield from _windows(run, re.compile(r"[2-9]\d{6}"), (7,))
+            yield from _windows(run, _SEVEN_DIGITS, (7,))
 
 
 def spoken_addresses(text: str) -> Iterator[tuple[int, int]]:
@@ -80,6 +86,7 @@ def spoken_addresses(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _value(part: list[_Piece]) -> int:
+    """Give the number that the pieces between two dots name: `one hundred thirteen` and `one one three` are both 113."""
     digits = [piece.digits for piece in part]
     if "00" in digits and digits.index("00") > 0:
         at = digits.index("00")
@@ -107,6 +114,7 @@ def _windows(run: list[_Piece], form: re.Pattern[str], sizes: tuple[int, ...]) -
 
 
 def _counts(digits: str) -> bool:
+    """Whether digits count up or down, as in a breathing exercise."""
     return any(part in digits for part in ("23456", "34567", "45678", "98765", "87654", "76543", "65432"))
 
 
@@ -114,44 +122,48 @@ def _runs(text: str) -> Iterator[list[_Piece]]:
     """Give the numbers of a text that stand beside each other, tens and units joined, `triple five` written out."""
     run: list[_Piece] = []
     times = 1
-    last = times_start = 0
+    last = start = 0
     for match in _PIECE.finditer(text):
-        link = _LINK.fullmatch(text, last, match.start()) if run or times > 1 else None
-        if link is None or _SENTENCE.search(text, last, match.end()) or text.count("\n", last, match.start()) > 1:
+        link = _link(text, last, match) if run or times > 1 else None
+        if link is None:
             if run:
                 yield run
             run, times = [], 1
-        between = text[last : match.start()]
-        dotted = link is not None and (link["dot"] is not None or between == "." or between.strip() == "[.]")
+        between = text[last : match.start()].strip()
         last = match.end()
+        start = start if times > 1 else match.start()
         if match["times"]:
-            times, times_start = TIMES[match["times"].lower()], match.start()
+            times = TIMES[match["times"].lower()]
             continue
         digits, spelled = _digits(match)
-        start = times_start if times > 1 else match.start()
-        before = run[-1] if run else None
-        if (
-            before
-            and before.spelled
-            and before.digits in TENS
-            and spelled
-            and len(digits) == 1
-            and digits != "0"
-            and times == 1
-            and not dotted
-        ):
-            run[-1] = _Piece(before.start, match.end(), before.digits[0] + digits, 1, before.dotted)
+        dotted = link is not None and (link["dot"] is not None or between in (".", "[.]"))
+        piece = _Piece(start, last, digits * times, spelled + (link is not None and link["word"] is not None), dotted)
+        if run and times == 1 and spelled and _is_unit_of(piece, run[-1]):
+            run[-1] = _Piece(run[-1].start, last, run[-1].digits[0] + digits, 1, run[-1].dotted)
         else:
-            run.append(_Piece(start, match.end(), digits * times, spelled, dotted))
+            run.append(piece)
         times = 1
     if run:
         yield run
 
 
+def _link(text: str, last: int, match: re.Match[str]) -> re.Match[str] | None:
+    """Give what links a piece to the one before it; None if they belong to two sentences or other words stand between."""
+    if _SENTENCE.search(text, last, match.end()) or text.count("\n", last, match.start()) > 1:
+        return None
+    return _LINK.fullmatch(text, last, match.start())
+
+
+def _is_unit_of(piece: _Piece, before: _Piece) -> bool:
+    """Whether a spelled digit goes with the tens before it, as in `forty two`."""
+    return before.spelled > 0 and before.digits in TENS and len(piece.digits) == 1 and piece.digits != "0" and not piece.dotted
+
+
 def _digits(match: re.Match[str]) -> tuple[str, int]:
+    """Give the digits of a piece, and how many words they took. Letters O, l and I count as digits beside typed ones."""
     if match["word"]:
         return SPOKEN[match["word"].lower()], 1
     if match["glued"]:
         words = re.findall(rf"{_WORDS}|\d", match["glued"].lower())
         return "".join(SPOKEN.get(word, word) for word in words), sum(word in SPOKEN for word in words)
-    return match["digits"].lower().translate(str.maketrans("oil", "011")), 0
+    return match["digits"].lower().translate(_LOOK_ALIKE), 0
