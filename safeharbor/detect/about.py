@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 from safeharbor.detect.matching import TIME_LIMIT, Pattern
 from safeharbor.detect.page import Page
 from safeharbor.labels import About

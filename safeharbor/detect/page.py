@@ -23,14 +23,14 @@ _LONG_LINE = 50
 _WIDEST = 400
 """Characters of a sentence that are read on each side of a hit; text without full stops must not become one sentence."""
 _SIGN_OFF = regex.compile(
-    r"^\s*(?:[-~*_]{1,3}\s?)?(?:thanks?(?: you)?(?: so much| in advance| all)?|thx|tia|ty|best(?: regards| wishes)?|warm(?:ly|est)?(?: regards)?|"
-    r"regards|kind(?:ly| regards)|sincerely|cheers|gratefully|respectfully|in community|take care|with (?:gratitude|appreciation|thanks)|"
+    r"^\s*(?:[-~*_]{1,3}\s?)?(?:thanks?(?: you)?(?: so much| in advance| all)?|thx|tia|ty|best(?: regards| wishes)?|"
+    r"warm(?:ly|est)?(?: regards)?|regards|kind(?:ly| regards)|sincerely|cheers|gratefully|respectfully|in community|take care|with (?:gratitude|appreciation|thanks)|"
     r"blessings|mahalo|gracias|peace|yours|sent from my \w+)[\s,.!~-]*(?:\n|$)",
     regex.IGNORECASE | regex.MULTILINE,
 )
 _CREDENTIAL = regex.compile(
-    r"\b(?:LCSW(?:-[A-Z]{1,2})?|LICSW|LISW(?:-S)?|LMSW|LSW|MSW|LMFT(?:-?A)?|LMHCA?|LMHP|LCMHC|LPCC?(?:-?[A-Z]{1,2})?|LCPC|LCDC|LPCA|LAC|LADC|CADC(?: ?I{1,3})?|"
-    r"MFT|MFTI|AMFT|APCC|ACSW|PsyD|Psy\.D|Ph\.?D|LP|PMHNP(?:-BC)?|MD|DO|RN|NP|ARNP|RPT(?:-S)?|ATR(?:-BC)?|LCAT|BCBA|LBA|NCC|"
+    r"\b(?:LCSW(?:-[A-Z]{1,2})?|LICSW|LISW(?:-S)?|LMSW|LSW|MSW|LMFT(?:-?A)?|LMHCA?|LMHP|LCMHC|LPCC?(?:-?[A-Z]{1,2})?|LCPC|LCDC|LPCA|"
+    r"LAC|LADC|CADC(?: ?I{1,3})?|MFT|MFTI|AMFT|APCC|ACSW|PsyD|Psy\.D|Ph\.?D|LP|PMHNP(?:-BC)?|MD|DO|RN|NP|ARNP|RPT(?:-S)?|ATR(?:-BC)?|LCAT|BCBA|LBA|NCC|"
     r"LIMHP|LMHC|QMHP|QMHA|CSAC|SUDP|CCTP|PMH-C|EdD|MEd|EdS|LSSP|NCSP|M\.?A|M\.?S)\b"
 )
 _SIGNATURE_LINES = 7

@@ -81,26 +81,32 @@ class _Reader:
         if match := _FRAGMENT.match(pattern, at):
             self.at = match.end()
             return None, _NONE if match[1].startswith("words:") else self.fragment(match[1])
-        if match := _LOOK.match(pattern, at):
-            self.group(match.end())
-            return None, _NONE
-        if match := _GROUP.match(pattern, at):
-            if pattern.startswith("(?", at) and match.end() == at + 1:
-                raise _NotUnderstood
-            return None, self.group(match.end())
-        if match := _CLASS.match(pattern, at):
-            self.at = match.end()
-            return None, _NONE
-        if match := _ESCAPE.match(pattern, at):
-            self.at = match.end()
-            sign = match[0][1]
-            if sign in _ZERO_WIDTH:
-                return "", _NONE
-            return (None if sign.isalnum() else sign), _NONE
-        self.at += 1
-        if pattern[at] in "^$":
-            return "", _NONE
-        return (None if pattern[at] in ".[" else pattern[at].lower()), _NONE
+        if pattern[at] == "(":
+            return None, self.bracket()
+        match = _CLASS.match(pattern, at) or _ESCAPE.match(pattern, at)
+        self.at = match.end() if match else at + 1
+        return self.literal(pattern[at : self.at]), _NONE
+
+    def bracket(self) -> Words:
+        """Read a bracket: a group with its words, or a look around, which needs none of the match."""
+        if look := _LOOK.match(self.pattern, self.at):
+            self.group(look.end())
+            return _NONE
+        group = _GROUP.match(self.pattern, self.at)
+        if group is None or (self.pattern.startswith("(?", self.at) and len(group[0]) == 1):
+            raise _NotUnderstood
+        return self.group(group.end())
+
+    @staticmethod
+    def literal(sign: str) -> str | None:
+        """Give the text that a sign stands for, "" for one that has no width, None for one that stands for many."""
+        if sign[0] == "\\" and len(sign) > 1:
+            if sign[1] in _ZERO_WIDTH:
+                return ""
+            return None if sign[1].isalnum() else sign[1]
+        if sign in "^$":
+            return ""
+        return None if sign[0] in ".[" else sign.lower()
 
     def group(self, inside: int) -> Words:
         """Read the group whose content begins at `inside`, to behind its bracket."""
@@ -131,6 +137,6 @@ def _better(left: Words, right: Words) -> Words:
     """Give the words that tell more: the longer shortest word, up to four letters, then the fewer."""
 
     def worth(words: Words) -> tuple[int, int]:
-        return (min(4, min(map(len, words))), -len(words)) if words else (0, 0)
+        return (min(4, *map(len, words)), -len(words)) if words else (0, 0)
 
     return right if worth(right) > worth(left) else left
