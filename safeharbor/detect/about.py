@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from safeharbor.detect.matching import TIME_LIMIT, Pattern
+from safeharbor.detect.matching import Pattern
 from safeharbor.detect.page import Page
 from safeharbor.labels import About
 from safeharbor.rulebook import HIT, Attribution, Cue, Rulebook
@@ -66,7 +66,7 @@ class Attributor:
 
     def _default(self, page: Page) -> About:
         described = self._attribution.default_when_described
-        if described is not None and self._described.ready.search(page.text, timeout=TIME_LIMIT):
+        if described is not None and self._described.search(page.text):
             return described
         return self._attribution.default
 
@@ -75,20 +75,19 @@ class Attributor:
         if cue.scope == "signature" and not page.in_signature(start, end):
             return 0.0
         if cue.scope == "hit":
-            return cue.weight if compiled.pattern.ready.search(page.text[start:end], timeout=TIME_LIMIT) else 0.0
+            return cue.weight if compiled.pattern.search(page.text[start:end]) else 0.0
         first, last = _scope(cue, page, start, end)
         if compiled.pattern.names_hit:
             around = f"{page.text[first:start]}{HIT}{page.text[end:last]}"
-            return cue.weight if compiled.pattern.ready.search(around, timeout=TIME_LIMIT) else 0.0
+            return cue.weight if compiled.pattern.search(around) else 0.0
         best = 0.0
-        for match in compiled.pattern.ready.finditer(page.text, first, last, timeout=TIME_LIMIT):
-            if match.end() <= start:
-                best = max(best, cue.weight / (1 + (start - match.end()) / _FADE))
-            elif match.start() >= end:
-                best = max(best, cue.weight * _BEHIND / (1 + (match.start() - end) / _FADE))
+        for cue_start, cue_end in compiled.pattern.spans(page.text, first, last):
+            if cue_end <= start:
+                best = max(best, cue.weight / (1 + (start - cue_end) / _FADE))
+            elif cue_start >= end:
+                best = max(best, cue.weight * _BEHIND / (1 + (cue_start - end) / _FADE))
         if cue.scope == "sentence":
-            before = page.sentence_before(first)
-            if best == 0.0 and compiled.pattern.ready.search(page.text, *before, timeout=TIME_LIMIT):
+            if best == 0.0 and any(compiled.pattern.spans(page.text, *page.sentence_before(first))):
                 best = cue.weight * _EARLIER
         return best
 

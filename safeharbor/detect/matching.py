@@ -143,7 +143,7 @@ class Pattern:
     Compiling fills in fragments and word lists and raises RuleError, which says where, for a part that cannot be used.
     """
 
-    __slots__ = ("_compiled", "_ignore_case", "_required", "_rulebook", "_source", "_where")
+    __slots__ = ("_compiled", "_ignore_case", "_names_hit", "_required", "_rulebook", "_source", "_where")
 
     def __init__(self, source: str, rulebook: Rulebook, *, where: str, ignore_case: bool) -> None:
         """Note what to compile, and where it stands for messages."""
@@ -153,6 +153,7 @@ class Pattern:
         self._ignore_case = ignore_case
         self._compiled: Any = None
         self._required: Words | None = None
+        self._names_hit: bool | None = None
 
     def _fragment(self, name: str) -> Words:
         """Give the required words of a fragment, worked out once for each rulebook."""
@@ -184,13 +185,24 @@ class Pattern:
     @property
     def names_hit(self) -> bool:
         """Whether {{HIT}} is in it, or in a fragment of it."""
-        return HIT in self.ready.pattern
+        if self._names_hit is None:
+            self._names_hit = HIT in self._rulebook.expand(self._source, where=self._where)[0]
+        return self._names_hit
 
     def holds(self, hit: str, around: str) -> bool:
         """Whether it is found in the surroundings, where HIT stands for the hit; or, if it does not name the hit, is all of it."""
         if self.names_hit:
-            return self.ready.search(around, timeout=TIME_LIMIT) is not None
-        return self.ready.fullmatch(hit, timeout=TIME_LIMIT) is not None
+            return self.search(around)
+        return self.may_match(hit.lower()) and self.ready.fullmatch(hit, timeout=TIME_LIMIT) is not None
+
+    def search(self, text: str) -> bool:
+        """Whether it is found in a text. Raises TimeoutError when that takes longer than the limit."""
+        return self.may_match(text.lower()) and self.ready.search(text, timeout=TIME_LIMIT) is not None
+
+    def spans(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Give its matches in a part of a text. Raises TimeoutError when that takes longer than the limit."""
+        if self.may_match(text[start:end].lower()):
+            yield from (match.span() for match in self.ready.finditer(text, start, end, timeout=TIME_LIMIT))
 
 
 def _candidates(compiled: _Compiled, page: Page, entities: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
