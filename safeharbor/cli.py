@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gc
+import io
+import socket
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
 from safeharbor import __version__
-from safeharbor.errors import DraftError, SafeHarborError, SettingsError
+from safeharbor.errors import SafeHarborError, SettingsError
 from safeharbor.labels import PARAGRAPH_TITLE, PARAGRAPHS, citation
 
 if TYPE_CHECKING:
@@ -48,14 +50,16 @@ class _Group(click.Group):
 
 
 def _stop(message: str, code: int) -> NoReturn:
-    click.echo(f"safeharbor: {message}", err=True)
+    from safeharbor.draft import one_line  # noqa: PLC0415
+
+    click.echo(f"safeharbor: {one_line(message)}", err=True)
     sys.exit(code)
 
 
 @click.group(cls=_Group, context_settings=_CONTEXT)
 @click.version_option(__version__, message="safeharbor %(version)s")
 def main() -> None:
-    r"""Read a referral post before it is posted: find what HIPAA's Safe Harbor asks to leave out, and say what to write instead.
+    """Read a referral post before it is posted: find what HIPAA's Safe Harbor asks to leave out, and say what to write instead.
 
     \b
     Examples:
@@ -65,7 +69,7 @@ def main() -> None:
       safeharbor explain c-month-day       why a rule asks for what it asks
 
     Everything stays on this machine: no network, no log, nothing written.
-    """
+    """  # noqa: D301 - click reads \b as "do not wrap this paragraph"
 
 
 def _rule_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
@@ -133,7 +137,7 @@ def check(
     color: str,
     encoding: str,
 ) -> None:
-    r"""Check drafts: files, the posts of a .jsonl queue, or (with no path, or -) what is pasted or piped in.
+    """Check drafts: files, the posts of a .jsonl queue, or (with no path, or -) what is pasted or piped in.
 
     \b
     Exit codes: 0 clear · 1 something found · 2 bad use · 3 something could not be checked.
@@ -144,7 +148,7 @@ def check(
       safeharbor check draft.txt --fail-on warning
       safeharbor check queue.jsonl --format jsonl > reports.jsonl
       pbpaste | safeharbor check --select A,B,C
-    """
+    """  # noqa: D301 - click reads \b as "do not wrap this paragraph"
     _refuse_wrong_paths(paths)
     rulebook = _choose(select, ignore)
     if not rulebook.rules:
@@ -161,36 +165,25 @@ def check(
 def _refuse_wrong_paths(paths: tuple[Path, ...]) -> None:
     """Refuse, before anything is read, a path that is not there or is a folder."""
     for path in paths:
-        if str(path) == "-":
-            continue
-        if path.is_dir():
+        if str(path) != "-" and path.is_dir():
             msg = f"{path} is a folder; name the files in it, such as {path}/*.txt"
             raise SettingsError(msg)
-        if not path.exists():
+        if str(path) != "-" and not path.exists():
             msg = f"{path} is not there"
             raise SettingsError(msg)
 
 
 def _sources(paths: tuple[Path, ...], encoding: str) -> Iterator[Source]:
-    from safeharbor.draft import Draft  # noqa: PLC0415
-    from safeharbor.sources import Source, decode, read_sources  # noqa: PLC0415
+    from safeharbor.sources import read_file, read_stream  # noqa: PLC0415
 
     for path in paths or (Path("-"),):
         if str(path) != "-":
-            yield from read_sources([path], encoding)
+            yield from read_file(path, encoding)
             continue
         if sys.stdin.isatty():
             end = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
             click.echo(f"Paste your draft, then press {end} on a new line. It stays on this machine.", err=True)
-        try:
-            text = decode(sys.stdin.buffer.read(), "standard input", encoding)
-        except DraftError as error:
-            yield Source(Draft("standard input", ""), problem=str(error))
-            continue
-        if not text.strip():
-            msg = "there was no text to check: paste or pipe in a draft, or name a file"
-            raise SettingsError(msg)
-        yield Source(Draft("standard input", text))
+        yield from read_stream(sys.stdin.buffer, encoding)
 
 
 class _Output:
@@ -199,6 +192,9 @@ class _Output:
     def __init__(self, style: str, *, color: str, show_text: bool, quiet: bool) -> None:
         from safeharbor.render.terminal import make_console  # noqa: PLC0415
 
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a draft may hold what the terminal's encoding lacks
         self.style = style
         self.show_text = show_text
         self.quiet = quiet
@@ -207,6 +203,7 @@ class _Output:
 
     def one(self, report: Report, rules: int, *, many: bool) -> None:
         """Print one report, if its format is one that is printed as it goes."""
+        from safeharbor.draft import one_line  # noqa: PLC0415
         from safeharbor.render import machine, terminal  # noqa: PLC0415
 
         if self.style == "jsonl":
@@ -217,9 +214,22 @@ class _Output:
             self._lines(terminal.plain_lines(report, show_text=self.show_text))
         elif self.style == "rich" and not (report.verdict == "clear" and (many or self.quiet)):
             if many:
-                self.console.rule(terminal.visible(report.name), style="dim", align="left")
-            self.console.print(terminal.show_report(report, show_text=self.show_text))
+                self.console.rule(one_line(report.name), style="dim", align="left")
+            self.console.print(terminal.show_report(report, excerpt=self.excerpt))
             self.console.print()
+
+    @property
+    def excerpt(self) -> Literal["text", "masked", "none"]:
+        """How much of a draft a person is shown: with --mask the rest of it, at a terminal; in a log nothing."""
+        if self.show_text:
+            return "text"
+        return "masked" if sys.stdout.isatty() else "none"
+
+    def note(self, message: str) -> None:
+        """Say something beside the reports, on standard error."""
+        from safeharbor.draft import one_line  # noqa: PLC0415
+
+        self.errors.print(f"safeharbor: {one_line(message)}", soft_wrap=True)
 
     def _lines(self, lines: Iterable[str]) -> None:
         for line in filter(None, lines):
@@ -262,14 +272,14 @@ def _run(sources: Iterable[Source], rulebook: Rulebook, output: _Output, fail_on
     with _progress(output, len(sources)) as advance:
         for source in sources:
             if source.problem is not None:
-                output.errors.print(f"safeharbor: {source.problem}", soft_wrap=True)
-                report = Report(source.draft, Findings(gaps=(Gap("the draft", source.problem),)))
+                output.note(f"{source.draft.name}: {source.problem}")
+                report = Report(source.draft, Findings(gaps=(Gap("the draft", source.problem),)), {}, source.file)
             else:
                 if detector is None:
                     detector = _make_detector(rulebook)
                 report = _check(source, detector)
                 if not source.draft.text.strip():
-                    output.errors.print(f"safeharbor: {source.draft.name}: empty, nothing to read", soft_wrap=True)
+                    output.note(f"{source.draft.name}: empty, nothing to read")
             output.one(report, len(rulebook.rules), many=many)
             reports.append(report)
             advance()
@@ -279,6 +289,8 @@ def _run(sources: Iterable[Source], rulebook: Rulebook, output: _Output, fail_on
 
 
 def _make_detector(rulebook: Rulebook) -> Any:
+    # Presidio imports an HTTP client, which opens a socket to see whether the machine has IPv6. This process needs no network.
+    socket.has_ipv6 = False
     from safeharbor.detect.engine import Detector  # noqa: PLC0415
 
     return Detector(rulebook)
@@ -287,7 +299,7 @@ def _make_detector(rulebook: Rulebook) -> Any:
 def _check(source: Source, detector: Any) -> Report:
     from safeharbor.report import check as check_draft  # noqa: PLC0415
 
-    return check_draft(source.draft, detector, source.record)
+    return check_draft(source.draft, detector, source.record, source.file)
 
 
 @contextmanager

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import bisect
+import html
+import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NewType
@@ -12,16 +15,16 @@ RedactedText = NewType("RedactedText", str)
 """Text from which every finding has been replaced; the only text of a draft that may leave in a machine format."""
 
 # Typed or pasted invisibly, and used to slip a word past filters: zero-width and directional marks, soft hyphen,
-# variation selectors, the keycap that turns a digit into an emoji, the byte order mark.
+# variation selectors, fillers, tags, the keycap that turns a digit into an emoji, the byte order mark.
 _INVISIBLE = frozenset(
-    "\u00ad\u034f\u061c\u180e\u20e3\ufeff"
+    "\u00ad\u034f\u061c\u115f\u1160\u180e\u20e3\u3164\ufeff\uffa0"
     + "".join(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10))))
+    + "".join(map(chr, range(0xE0000, 0xE0080)))
 )
 _PLAIN = {
     **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
     **dict.fromkeys("‘’‚‛′ʹʻʼ`´", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
-    "·": "·",
     "\u2028": "\n",
     "\u2029": "\n",
     "\u0085": "\n",
@@ -35,6 +38,27 @@ _LOOKALIKE = dict(
         strict=True,
     )
 )
+
+
+# Same length, so that offsets hold: a carriage return is blank, other control characters show as pictures and do nothing, and
+# marks that turn the direction of writing, which can make a line read otherwise than it is, show as missing.
+_VISIBLE = {
+    **{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"},
+    0x0D: 0x20,
+    0x7F: 0x2421,
+    **dict.fromkeys([*range(0x80, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)], 0xFFFD),
+}
+
+
+def visible(text: str) -> str:
+    """Give text from outside with its control characters made harmless to a terminal, at the same length."""
+    return text.translate(_VISIBLE)
+
+
+def one_line(name: str) -> str:
+    """Give a name from outside as one line that neither a terminal nor a CI log takes for a command."""
+    line = visible(name).replace("\n", "\u240a").replace("\t", " ")
+    return line.replace("::", ": :").replace("##[", "## [")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -87,35 +111,63 @@ class Reading:
         return bisect.bisect_right(self.ends, span.start), bisect.bisect_left(self.starts, span.end)
 
 
+_SEAM = re.compile(
+    r"(?P<wrap>(?<=\d[-./])\r?\n(?=\d))|(?P<line>\r\n?)|(?P<bold>(?<=[^\W\d_])\*\*|\*\*(?=[^\W\d_]))|"
+    r"\\(?P<escaped>[!-/:-@\[-`{-~])|(?P<entity>&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|amp|lt|gt|quot|apos|nbsp|commat|period|hyphen|num);)"
+)
+"""What several characters are read as one or none: a line end within a number, a line end, bold marks on a word, a Markdown
+escape, an HTML entity."""
+_LINE_END = re.compile(r"\r\n?|\n")
+_OVERLAY = dict.fromkeys(range(0x0334, 0x0339))
+
+
 def read(text: str) -> Reading:
     """Read a text the way a person would, whatever characters it was typed in."""
-    if text.isascii() and "\r" not in text and "\t" not in text and "`" not in text:
+    if text.isascii() and not _SEAM.search(text) and "\t" not in text and "`" not in text:
         return Reading(text)
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    size = len(text)
-    at = 0
-    while at < size:
-        end = at + 1
-        if text[at] == "\r" and end < size and text[end] == "\n":
-            end += 1
-        while end < size and unicodedata.combining(text[end]):
-            end += 1
-        for char in _plain(text[at:end]):
-            out.append(char)
-            starts.append(at)
-            ends.append(end)
-        at = end
+    for start, end, plain in _units(text):
+        out.append(plain)
+        starts += [start] * len(plain)
+        ends += [end] * len(plain)
     return Reading(_latin_words("".join(out)), tuple(starts), tuple(ends))
+
+
+def _units(text: str) -> Iterator[tuple[int, int, str]]:
+    """Give the parts of a text that are read as one, with what each is read as."""
+    at = 0
+    for seam in _SEAM.finditer(text):
+        yield from _clusters(text, at, seam.start())
+        yield seam.start(), seam.end(), _across(seam)
+        at = seam.end()
+    yield from _clusters(text, at, len(text))
+
+
+def _across(seam: re.Match[str]) -> str:
+    """Give what a seam is read as."""
+    if seam["entity"]:
+        return "".join(map(_plain, html.unescape(seam["entity"])))
+    return "\n" if seam["line"] else seam["escaped"] or ""
+
+
+def _clusters(text: str, at: int, last: int) -> Iterator[tuple[int, int, str]]:
+    """Give each character of a part of a text, with the combining marks that follow it."""
+    while at < last:
+        end = at + 1
+        while end < last and unicodedata.combining(text[end]):
+            end += 1
+        yield at, end, _plain(text[at:end])
+        at = end
 
 
 def _plain(cluster: str) -> str:
     """Give one character with its combining marks in its plainest form."""
-    if cluster in ("\r\n", "\r"):
-        return "\n"
     if cluster[0] in _INVISIBLE:
         return cluster[1:]
+    # Strokes through letters and any marks on digits only hide what is written.
+    cluster = cluster.translate(_OVERLAY) if cluster[0].isalpha() else cluster[0]
     if len(cluster) == 1:
         if cluster in _PLAIN:
             return _PLAIN[cluster]
@@ -160,9 +212,7 @@ class Draft:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        starts = [0]
-        starts += [at + 1 for at, char in enumerate(self.text) if char == "\n"]
-        return starts
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
     def line_and_column(self, at: int) -> tuple[int, int]:
         """Give the 1-based line and column, in code points, of the character at `at`."""

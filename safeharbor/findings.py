@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from safeharbor.draft import Span
@@ -27,6 +27,9 @@ class Finding:
     severity: Severity
     about: About
     certainty: Certainty
+
+    def __repr__(self) -> str:
+        return f"<Finding {self.rule.id} at {self.span.start}:{self.span.end}, {self.severity}, {self.about}, {self.certainty}>"
 
     @property
     def confidence(self) -> float:
@@ -78,14 +81,26 @@ def settle(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
     The surer finding wins, then the longer, then the graver. Where findings of one label overlap they become one; what a winner
     leaves uncovered of another label's finding stays as a finding of its own, if there is a letter or digit in it.
     """
+    taken = bytearray(len(text))
     settled: list[Finding] = []
     for finding in sorted(findings, key=_rank):
-        pieces = [finding]
-        for winner in settled:
-            pieces = [piece for old in pieces for piece in _outside(old, winner.span)]
-        settled += [piece for piece in pieces if piece is finding or any(map(str.isalnum, text[piece.span.start : piece.span.end]))]
+        own = finding.span
+        for start, end in _free(taken, own):
+            piece = Span(start, end)
+            if piece == own or any(map(str.isalnum, text[start:end])):
+                settled.append(replace(finding, span=piece))
+        taken[own.start : own.end] = b"\1" * len(own)
     settled.sort(key=lambda finding: finding.span)
     return tuple(_joined(settled, text))
+
+
+def _free(taken: bytearray, span: Span) -> Iterator[tuple[int, int]]:
+    """Give the runs of a span in which no character is taken yet."""
+    at = span.start
+    while (start := taken.find(0, at, span.end)) >= 0:
+        end = taken.find(1, start, span.end)
+        at = span.end if end < 0 else end
+        yield start, at
 
 
 def _rank(finding: Finding) -> tuple[bool, float, int, int, int, str]:
@@ -98,16 +113,6 @@ def _rank(finding: Finding) -> tuple[bool, float, int, int, int, str]:
         finding.span.start,
         finding.rule.id,
     )
-
-
-def _outside(finding: Finding, span: Span) -> list[Finding]:
-    """Give what is left of a finding outside a span."""
-    own = finding.span
-    if not own.touches(span):
-        return [finding]
-    left = [(own.start, span.start)] if own.start < span.start else []
-    right = [(span.end, own.end)] if span.end < own.end else []
-    return [replace(finding, span=Span(start, end)) for start, end in left + right]
 
 
 def _joined(settled: list[Finding], text: str) -> list[Finding]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from safeharbor import __version__
 from safeharbor.draft import Draft
-from safeharbor.errors import DraftError
+from safeharbor.errors import DraftError, RuleError
 from safeharbor.findings import Finding, Findings, Gap
 from safeharbor.labels import SEVERITY_RANK
 
@@ -31,6 +33,8 @@ class Report:
     findings: Findings
     record: dict[str, Any] = field(default_factory=dict, repr=False)
     """Other keys of the `.jsonl` line that the draft came from."""
+    file: tuple[str, int] | None = None
+    """The file and line of a queue that the draft came from; None for a file that is itself the draft."""
 
     @property
     def name(self) -> str:
@@ -79,13 +83,20 @@ class Report:
         return out
 
 
-def check(draft: Draft, detector: Detector, record: dict[str, Any] | None = None) -> Report:
-    """Read a draft and report on it. A draft that cannot be read gives a report with a gap."""
+def check(draft: Draft, detector: Detector, record: dict[str, Any] | None = None, file: tuple[str, int] | None = None) -> Report:
+    """Read a draft and report on it. A draft that cannot be read gives a report with a gap, and the next can be read."""
     try:
         findings = detector.detect(draft)
     except DraftError as error:
         findings = Findings(gaps=(Gap("the draft", str(error)),))
-    return Report(draft, findings, record or {})
+    except RuleError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        # The message of an unforeseen error may quote the draft, so only its kind and place are told.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        why = f"internal error, {type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+        findings = Findings(gaps=(Gap("the draft", why),))
+    return Report(draft, findings, record or {}, file)
 
 
 def summary(reports: Iterable[Report]) -> dict[str, int]:

@@ -18,7 +18,7 @@ def draw():
     console = Console(
         record=True, width=100, file=io.StringIO(), force_terminal=True, color_system="truecolor", markup=False, highlight=False
     )
-    console.print(show_report(safeharbor.check(text, "corpora/good-2018.txt"), show_text=True))
+    console.print(show_report(safeharbor.check(text, "corpora/good-2018.txt"), excerpt="text"))
     console.print(STANDING, style="dim")
     svg = console.export_svg(title="safeharbor check corpora/good-2018.txt", unique_id="safeharbor")
     return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)

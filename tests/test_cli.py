@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import safeharbor.cli
 from safeharbor.cli import main
-from safeharbor.render import terminal
+from safeharbor.draft import visible
 
 FOUND = "My client's ssn is 987-65-4321.\n"
 CLEAR = "I'm looking for a counselor with evening openings and experience with grief.\n"
@@ -115,7 +115,7 @@ def test_control_characters_cannot_reach_the_terminal(run, draft):
     out = run("check", draft("client\x1b[2J ssn 987-65-4321\x07\r\nok\n"), "--format", "rich", "--show-text").stdout
     assert "\x1b[2J" not in out
     assert "987-65-4321" in out
-    assert len(terminal.visible("a\x1b\r\n\x9b")) == 5
+    assert len(visible("a\x1b\r\n\x9b")) == 5
 
 
 def test_colour_can_be_forced_and_refused(run, draft):
@@ -194,7 +194,7 @@ def test_a_binary_file(run, draft):
 def test_invalid_utf8_names_line_and_byte_and_offers_the_encoding(run, draft):
     path = draft("line one\nJos\xe9 Quintanilla\n".encode("latin-1"))
     result = run("check", path, "-q", "--format", "jsonl")
-    assert_one_line(result, 3, "line 2", "byte 13", "0xe9", "--encoding")
+    assert_one_line(result, 3, "line 2", "byte 13", "0xe9", "--encoding cp1252")
     assert "Quintanilla" not in result.output
     assert run("check", path, "--encoding", "latin-1").exit_code in (0, 1)
 
@@ -218,14 +218,14 @@ def test_an_unreadable_path_does_not_stop_the_others(run, draft, monkeypatch):
     bad, good = draft(FOUND, "a.txt"), draft(FOUND, "b.txt")
     from pathlib import Path
 
-    read = Path.read_bytes
+    opened = Path.open
 
-    def refuse(self):
+    def refuse(self, *arguments, **options):
         if self.name == "a.txt":
             raise PermissionError(13, "Permission denied")
-        return read(self)
+        return opened(self, *arguments, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     result = run("check", bad, good, "--format", "jsonl")
     assert_one_line(result, 3, "a.txt", "Permission denied")
     assert len(result.stdout.splitlines()) == 2
@@ -249,6 +249,71 @@ def test_a_broken_queue_line_is_reported_and_the_rest_goes_on(run, draft):
     assert [report["verdict"] for report in reports] == ["clear", "incomplete", "incomplete", "found"]
     assert "queue.jsonl:2" in result.stderr
     assert "secret" not in result.output
+
+
+def test_a_queue_line_with_half_a_character_a_key_twice_or_no_json_does_not_stop_the_rest(run, draft):
+    lines = ['{"id": "p\\ud83d", "text": "x \\ud83d ssn 987-65-4321 client"}', '{"text": "a", "text": "b"}', '{"text": "a", "n": NaN}']
+    lines += ['{"text": "a", "n": ' + "[" * 100_000 + "]" * 100_000 + "}", json.dumps({"id": ["Marisol"], "text": FOUND})]
+    for style in ("jsonl", "json", "plain", "github", "sarif", "rich"):
+        result = run("check", draft("\n".join(lines), "queue.jsonl"), "--format", style)
+        assert result.exit_code == 3, result.output
+        assert "internal error" not in result.output
+        assert "Marisol" not in result.output
+    reports = [json.loads(line) for line in run("check", draft("\n".join(lines), "q.jsonl"), "--format", "jsonl").stdout.splitlines()]
+    assert [report["verdict"] for report in reports] == ["found", "incomplete", "incomplete", "incomplete", "found"]
+
+
+def test_a_queue_can_be_piped_in(run):
+    result = run(
+        "check", "--format", "jsonl", input=json.dumps({"id": "p1", "text": FOUND}) + "\n" + json.dumps({"id": "p2", "text": CLEAR})
+    )
+    assert [json.loads(line)["name"] for line in result.stdout.splitlines()] == ["p1", "p2"]
+
+
+@pytest.mark.parametrize("style", ["plain", "rich", "github"])
+def test_a_name_cannot_give_commands_to_a_log_or_a_terminal(run, draft, style):
+    record = json.dumps({"id": "::error file=x::pwn\n::warning::y\x1b[31m##[error]z", "text": FOUND})
+    result = run("check", draft(record, "q.jsonl"), draft(CLEAR), "--format", style)
+    assert "\x1b[31m" not in result.output
+    assert not any(line.lstrip().startswith(("::error file=x", "::warning", "##[")) for line in result.output.splitlines())
+    missing = run("check", "no\x1b[31mpe\n::error::x.txt")
+    assert "\x1b" not in missing.stderr
+    assert_one_line(missing, 2, "not there")
+
+
+def test_a_queue_is_pointed_at_by_file_and_line(run, draft):
+    queue = draft(json.dumps({"id": "p1", "text": CLEAR}) + "\n" + json.dumps({"id": "p2", "text": FOUND}), "q.jsonl")
+    (result,) = json.loads(run("check", queue, "--format", "sarif").stdout)["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"].endswith("q.jsonl")
+    assert place["region"] == {"startLine": 2}
+    assert "q.jsonl,line=2,title=g-ssn::" in run("check", queue, "--format", "github").stdout
+
+
+def test_utf16_is_told_apart_from_a_binary_file(run, draft):
+    path = draft(FOUND.encode("utf-16"))
+    assert_one_line(run("check", path, "-q", "--format", "jsonl"), 3, "--encoding utf-16")
+    assert run("check", path, "--encoding", "utf-16").exit_code == 1
+
+
+def test_a_masked_draft_in_a_log_shows_nothing_of_it(run, draft):
+    out = run("check", draft("Qwertz wrote this. client ssn 987-65-4321\n"), "--format", "rich").stdout
+    assert "Qwertz" not in out
+
+
+def test_what_was_left_alone_is_named(run, draft):
+    out = run("check", draft("Two openings. Call me at 503-555-0142.\n"), "--format", "rich", "--show-text").stdout
+    assert "503-555-0142 (your own)" in out
+
+
+def test_an_output_encoding_that_lacks_a_character_is_no_error(draft):
+    done = subprocess.run(
+        [sys.executable, "-m", "safeharbor.cli", "check", draft("client \U0001f338 ssn 987-65-4321"), "--format", "rich", "--show-text"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
 
 
 def test_an_unknown_format_or_rule(run, draft):
@@ -321,7 +386,7 @@ def test_a_rule_is_explained(run):
 
 def test_version_help_and_completion(run):
     assert run("--version").stdout.startswith("safeharbor 0.")
-    assert "Examples:" in run("check", "--help").stdout
+    assert "Examples:\n    safeharbor check\n" in run("check", "--help").stdout
     for shell in ("bash", "zsh", "fish"):
         assert "_SAFEHARBOR_COMPLETE" in run("completion", shell).stdout
 

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_an_unforeseen_error_shows_no_text_and_says_that_nothing_was_decided(mon
     monkeypatch.setattr(Detector, "detect", burst)
     result = CliRunner().invoke(main, ["check", str(path)])
     assert result.exit_code == 3
-    assert "internal error" in result.output
+    assert "internal error, ValueError" in result.output
     assert SECRET not in result.output
 
 
@@ -83,6 +84,21 @@ def test_nothing_is_logged(detector, caplog):
 def test_no_socket_is_opened_even_for_an_email_address(detector):
     # conftest fails a test that opens one; Presidio's own recognizer would fetch a list for the first address.
     assert any(finding.rule.paragraph == "F" for finding in detector.detect(Draft("x", DRAFT)).found)
+
+
+def test_a_whole_check_makes_no_socket(tmp_path):
+    draft = tmp_path / "draft.txt"
+    draft.write_text(DRAFT)
+    code = (
+        "import sys; seen = []\n"
+        "sys.addaudithook(lambda event, _: seen.append(event) if event.startswith('socket.') else None)\n"
+        "from safeharbor.cli import main\n"
+        f"try: main(['check', {str(draft)!r}])\n"
+        "except SystemExit: pass\n"
+        "print(sorted(set(seen)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_nothing_is_written_that_was_not_asked_for(tmp_path):
@@ -147,6 +163,30 @@ def test_a_rule_that_takes_too_long_is_a_gap_and_never_silence(detector, monkeyp
     report = check(Draft("x", DRAFT), detector)
     assert report.verdict == "incomplete"
     assert report.exit_code("error") == 3
+
+
+def test_a_draft_that_takes_too_long_is_a_gap(detector, monkeypatch):
+    import safeharbor.detect.page
+
+    monkeypatch.setattr(safeharbor.detect.page, "TIME_LIMIT", 0.0)
+    assert detector.detect(Draft("x", DRAFT)).gaps
+
+
+def test_an_unforeseen_error_in_one_draft_is_a_gap_and_the_next_is_read(detector, monkeypatch):
+    def burst(_self, draft):
+        raise ValueError(draft.text)
+
+    monkeypatch.setattr(Detector, "detect", burst)
+    report = check(Draft("x", DRAFT), detector)
+    assert report.verdict == "incomplete"
+    assert SECRET not in str(report.as_dict(show_text=False))
+
+
+@pytest.mark.parametrize("run", ["=" * 20_000, "a@" * 5_000, "1 " * 5_000, "((((" * 3_000, "Maria Lopez " * 400, "\ud83d" * 10])
+def test_text_made_to_be_slow_or_broken_is_read_in_time(detector, run):
+    start = time.monotonic()
+    check(Draft("x", run), detector)
+    assert time.monotonic() - start < 30
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

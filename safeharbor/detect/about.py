@@ -66,9 +66,11 @@ class Attributor:
 
     def _default(self, page: Page) -> About:
         described = self._attribution.default_when_described
-        if described is not None and self._described.search(page.text):
-            return described
-        return self._attribution.default
+        if described is None:
+            return self._attribution.default
+        if "described" not in page.answers:
+            page.answers["described"] = self._described.search(page.text)
+        return described if page.answers["described"] else self._attribution.default
 
     def _weight(self, compiled: _CompiledCue, page: Page, start: int, end: int) -> float:
         cue = compiled.cue
@@ -86,9 +88,8 @@ class Attributor:
                 best = max(best, cue.weight / (1 + (start - cue_end) / _FADE))
             elif cue_start >= end:
                 best = max(best, cue.weight * _BEHIND / (1 + (cue_start - end) / _FADE))
-        if cue.scope == "sentence":
-            if best == 0.0 and any(compiled.pattern.spans(page.text, *page.sentence_before(first))):
-                best = cue.weight * _EARLIER
+        if best == 0.0 and cue.scope == "sentence" and any(compiled.pattern.spans(page.text, *page.sentence_before(first))):
+            best = cue.weight * _EARLIER
         return best
 
 

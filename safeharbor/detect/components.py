@@ -27,7 +27,7 @@ class SafeHarborComponent:
     """A spaCy component that reads a Doc against the rules and writes its findings as a span group.
 
     Each span's label is the finding's label and its `id_` the rule's id. Details of the poster and other
-    professionals are left out.
+    professionals are left out. What could not be checked stands in `doc.user_data["safeharbor_gaps"]`.
     """
 
     def __init__(self, spans_key: str = "safeharbor") -> None:
@@ -43,7 +43,9 @@ class SafeHarborComponent:
         from safeharbor.labels import OTHERS  # noqa: PLC0415
 
         spans = []
-        for finding in self._detector.detect(Draft("doc", doc.text)).found:
+        findings = self._detector.detect(Draft("doc", doc.text))
+        doc.user_data[f"{self._key}_gaps"] = [(gap.what, gap.why) for gap in findings.gaps]
+        for finding in findings.found:
             if finding.about not in OTHERS:
                 start, end = finding.span.start, finding.span.end
                 span = doc.char_span(start, end, finding.rule.label, span_id=finding.rule.id, alignment_mode="expand")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
@@ -16,6 +17,8 @@ from safeharbor.errors import DraftError
 from safeharbor.findings import Finding, Findings, settle
 from safeharbor.rulebook import Rulebook
 from safeharbor.words import Token, WordList
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class _NoEnhancer(ContextAwareEnhancer):
@@ -57,14 +60,16 @@ class Detector:
     def detect(self, draft: Draft) -> Findings:
         """Find what the rules speak about in a draft. Raises DraftError for one too long to read."""
         if len(draft.text) > LONGEST:
-            msg = f"{draft.name}: {len(draft.text):,} characters; safeharbor reads up to {LONGEST:,}, split it"
+            msg = f"it has {len(draft.text):,} characters; safeharbor reads up to {LONGEST:,}, split it"
             raise DraftError(msg)
         if not draft.text.strip() or not self._labels:
             return Findings()
-        artifacts = self._engine.process_text(draft.text, "en")
+        # Half of a surrogate pair is no character, and spaCy refuses it: the sign for a missing one stands in, at the same length.
+        text = _HALF.sub("\ufffd", draft.text)
+        artifacts = self._engine.process_text(text, "en")
         page = self._desk.open(draft)
         self._desk.lay(page, artifacts)
-        results = self._analyzer.analyze(draft.text, "en", entities=self._labels, nlp_artifacts=artifacts)
+        results = self._analyzer.analyze(text, "en", entities=self._labels, nlp_artifacts=artifacts)
         found = []
         for result in results:
             rule, certainty, severity, about = result.recognition_metadata["safeharbor"]
@@ -86,7 +91,9 @@ def _repeats(found: tuple[Finding, ...], page: Page, english: WordList) -> list[
             for key in [keys, *parts]:
                 if key and (len(key) > 1 or len(key[0]) > 1):
                     ours.setdefault(key, finding)
-    taken = [finding.span for finding in found]
+    taken = bytearray(len(page.draft.text))
+    for finding in found:
+        taken[finding.span.start : finding.span.end] = b"\1" * len(finding.span)
     out = []
     for size in sorted({len(key) for key in ours}, reverse=True):
         for at in range(len(page.words) - size + 1):
@@ -94,8 +101,8 @@ def _repeats(found: tuple[Finding, ...], page: Page, english: WordList) -> list[
             first = ours.get(tuple(word.key for word in words))
             if first is not None and _is_mention(words, page, english):
                 span = reading.source(words[0].start, words[-1].end)
-                if not any(span.touches(other) for other in taken):
-                    taken.append(span)
+                if not any(taken[span.start : span.end]):
+                    taken[span.start : span.end] = b"\1" * len(span)
                     out.append(replace(first, span=span))
     return out
 

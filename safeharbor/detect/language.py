@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any
 import spacy
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 
 from safeharbor.detect.components import LOWER_LEMMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST = 5_000_000
+LONGEST = 2_000_000
 """Code points of the longest draft that is read."""
 
 
 def blank_pipeline() -> Language:
     """Make the pipeline that is used when no language model is there: a tokenizer and lower-case lemmas."""
     nlp = spacy.blank("en")
+    # Our rules bring their own words. spaCy's English tokenizer takes minutes over some thousand signs in a row.
+    nlp.tokenizer = Tokenizer(nlp.vocab)
     nlp.max_length = LONGEST + 1
     nlp.add_pipe(LOWER_LEMMA)
     return nlp

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +13,9 @@ import regex
 from safeharbor.draft import Draft, Reading
 from safeharbor.findings import Gap
 from safeharbor.words import Token, tokens
+
+TIME_LIMIT = 60.0
+"""Seconds that the reading of one draft may take before the rest counts as checks that could not run."""
 
 _BREAK = regex.compile(r"(?<=[.!?])[\"')\]]*\s+|\n+")
 _ABBREVIATION = regex.compile(
@@ -24,14 +29,14 @@ _WIDEST = 400
 """Characters of a sentence that are read on each side of a hit; text without full stops must not become one sentence."""
 _SIGN_OFF = regex.compile(
     r"^\s*(?:[-~*_]{1,3}\s?)?(?:thanks?(?: you)?(?: so much| in advance| all)?|thx|tia|ty|best(?: regards| wishes)?|"
-    r"warm(?:ly|est)?(?: regards)?|regards|kind(?:ly| regards)|sincerely|cheers|gratefully|respectfully|in community|take care|with (?:gratitude|appreciation|thanks)|"
-    r"blessings|mahalo|gracias|peace|yours|sent from my \w+)[\s,.!~-]*(?:\n|$)",
+    r"warm(?:ly|est)?(?: regards)?|regards|kind(?:ly| regards)|sincerely|cheers|gratefully|respectfully|in community|"
+    r"take care|with (?:gratitude|appreciation|thanks)|blessings|mahalo|gracias|peace|yours|sent from my \w+)[\s,.!~-]*(?:\n|$)",
     regex.IGNORECASE | regex.MULTILINE,
 )
 _CREDENTIAL = regex.compile(
-    r"\b(?:LCSW(?:-[A-Z]{1,2})?|LICSW|LISW(?:-S)?|LMSW|LSW|MSW|LMFT(?:-?A)?|LMHCA?|LMHP|LCMHC|LPCC?(?:-?[A-Z]{1,2})?|LCPC|LCDC|LPCA|"
-    r"LAC|LADC|CADC(?: ?I{1,3})?|MFT|MFTI|AMFT|APCC|ACSW|PsyD|Psy\.D|Ph\.?D|LP|PMHNP(?:-BC)?|MD|DO|RN|NP|ARNP|RPT(?:-S)?|ATR(?:-BC)?|LCAT|BCBA|LBA|NCC|"
-    r"LIMHP|LMHC|QMHP|QMHA|CSAC|SUDP|CCTP|PMH-C|EdD|MEd|EdS|LSSP|NCSP|M\.?A|M\.?S)\b"
+    r"\b(?:LCSW(?:-[A-Z]{1,2})?|LICSW|LISW(?:-S)?|LMSW|LSW|MSW|ACSW|LMFT(?:-?A)?|MFTI?|AMFT|LMHCA?|LMHP|LIMHP|LCMHC|QMH[PA]|"
+    r"LPCC?(?:-?[A-Z]{1,2})?|LCPC|LPCA|APCC|NCC|LCDC|LAC|LADC|CADC(?: ?I{1,3})?|CSAC|SUDP|PsyD|Psy\.D|Ph\.?D|EdD|MEd|EdS|"
+    r"M\.?A|M\.?S|LP|MD|DO|RN|NP|ARNP|PMHNP(?:-BC)?|PMH-C|RPT(?:-S)?|ATR(?:-BC)?|LCAT|BCBA|LBA|CCTP|LSSP|NCSP)\b"
 )
 _SIGNATURE_LINES = 7
 
@@ -42,9 +47,18 @@ class Page:
 
     draft: Draft
     gaps: list[Gap] = field(default_factory=list)
+    gaps_are_read: bool = False
+    answers: dict[str, bool] = field(default_factory=dict, repr=False)
+    """What was asked of the whole page and does not change: whether it describes a client."""
+    _until: float = field(default_factory=lambda: time.monotonic() + TIME_LIMIT, repr=False)
 
     def __repr__(self) -> str:
         return f"<Page of {self.draft!r}>"
+
+    def check_time(self) -> None:
+        """Raise TimeoutError once the page has taken longer than its limit."""
+        if time.monotonic() > self._until:
+            raise TimeoutError
 
     @property
     def reading(self) -> Reading:
@@ -88,14 +102,14 @@ class Page:
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """Give the sentence around a range of the reading; at the most 400 characters on each side."""
-        first = max((at for at in self._breaks if at <= start), default=0)
-        last = min((at for at in self._breaks if at >= end), default=len(self.text))
+        first = self._breaks[bisect.bisect_right(self._breaks, start) - 1]
+        last = self._breaks[bisect.bisect_left(self._breaks, end)]
         return max(first, start - _WIDEST), min(last, end + _WIDEST)
 
     def sentence_before(self, start: int) -> tuple[int, int]:
         """Give the sentence before the one that begins at `start`; empty at the beginning of the text."""
-        first = max((at for at in self._breaks if at < start), default=start)
-        return max(first, start - _WIDEST), start
+        first = self._breaks[max(bisect.bisect_left(self._breaks, start) - 1, 0)]
+        return max(min(first, start), start - _WIDEST), start
 
     def line(self, start: int, end: int) -> tuple[int, int]:
         """Give the line around a range of the reading."""

@@ -12,6 +12,7 @@ from safeharbor.detect.about import Attributor
 from safeharbor.detect.matching import Matcher, Pattern
 from safeharbor.detect.page import Page
 from safeharbor.draft import Draft
+from safeharbor.errors import DraftError
 from safeharbor.findings import Gap
 from safeharbor.labels import OTHERS, PARAGRAPHS, SCORE, About, Severity
 from safeharbor.rulebook import Rule, Rulebook
@@ -53,7 +54,8 @@ class Desk:
         return page
 
     def lay(self, page: Page, artifacts: NlpArtifacts) -> None:
-        """Let the recognizers read this page when they are given these artifacts."""
+        """Let the recognizers read this page when they are given these artifacts; whoever lays it reads its gaps."""
+        page.gaps_are_read = True
         self._pages[artifacts] = page
 
     def open(self, draft: Draft) -> Page:
@@ -99,7 +101,10 @@ class RuleRecognizer(EntityRecognizer):
         """Do nothing: a rule is ready once it is made."""
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None) -> list[RecognizerResult]:
-        """Find the rule's hits in a text. A rule that takes too long leaves a gap, never silence."""
+        """Find the rule's hits in a text.
+
+        A rule that takes too long leaves a gap in our own engine; in another, which knows no gaps, it raises DraftError.
+        """
         if self.rule.label not in entities:
             return []
         page = self._desk.page(text, nlp_artifacts)
@@ -107,6 +112,7 @@ class RuleRecognizer(EntityRecognizer):
         results = []
         try:
             for hit in self._matcher.hits(page, page.entities(named)):
+                page.check_time()
                 if hit.certainty not in _SURE and page.covers(self.rule.paragraph, hit.start, hit.end):
                     continue
                 about = hit.find.about or self._desk.about(page, self.rule, hit.start, hit.end)
@@ -126,7 +132,10 @@ class RuleRecognizer(EntityRecognizer):
                         },
                     )
                 )
-        except TimeoutError:
+        except TimeoutError as error:
+            if not page.gaps_are_read:
+                msg = f"rule {self.rule.id} took too long on this text"
+                raise DraftError(msg) from error
             page.gaps.append(Gap(f"rule {self.rule.id}", "it took too long on this text"))
         return results
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from safeharbor.findings import Finding
 from safeharbor.labels import PARAGRAPH_TITLE, citation
@@ -17,6 +18,11 @@ _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _HOME = "https://www.ecfr.gov/current/title-45/section-164.514"
 
 
+def _dump(value: Any, indent: int | None = None) -> str:
+    """Write JSON in plain characters; half of a surrogate pair, which no encoding has, as its escape."""
+    return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace").decode()
+
+
 def as_json(reports: list[Report], rules: int, *, show_text: bool) -> str:
     """Give all reports as one JSON document of the report contract."""
     document = {
@@ -25,20 +31,24 @@ def as_json(reports: list[Report], rules: int, *, show_text: bool) -> str:
         "reports": [report.as_dict(show_text=show_text) for report in reports],
         "summary": summary(reports),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return _dump(document, indent=2)
 
 
 def as_jsonl(report: Report, rules: int, *, show_text: bool) -> str:
     """Give one report as one line of JSON."""
-    return json.dumps({**report.as_dict(show_text=show_text), "tool": tool(rules)}, ensure_ascii=False)
+    return _dump({**report.as_dict(show_text=show_text), "tool": tool(rules)})
 
 
 def as_github(report: Report) -> str:
     """Give the warnings and errors of a report, and what could not be checked, as GitHub workflow commands."""
     lines = []
     for finding in report.loud:
-        line, column = report.draft.line_and_column(finding.span.start)
-        place = f"file={_property(report.name)},line={line},col={column},title={_property(finding.rule.id)}"
+        if report.file is None:
+            line, column = report.draft.line_and_column(finding.span.start)
+            place = f"file={_property(report.name)},line={line},col={column},title={_property(finding.rule.id)}"
+        else:
+            file, line = report.file
+            place = f"file={_property(file)},line={line},title={_property(finding.rule.id)}"
         lines.append(f"::{_GITHUB_LEVEL[finding.severity]} {place}::{_data(f'{finding.message} {finding.suggestion}')}")
     lines += [f"::error file={_property(report.name)},title=not checked::{_data(f'{gap.what}: {gap.why}')}" for gap in report.findings.gaps]
     return "\n".join(lines)
@@ -83,16 +93,23 @@ def as_sarif(reports: Iterable[Report], rulebook: Rulebook) -> str:
         "results": [_result(finding, report) for report in reports for finding in report.loud],
         "invocations": [{"executionSuccessful": not gaps, "toolExecutionNotifications": gaps}],
     }
-    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+    return _dump({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
 def _result(finding: Finding, report: Report) -> dict[str, Any]:
-    line, column = report.draft.line_and_column(finding.span.start)
-    last_line, last_column = report.draft.line_and_column(finding.span.end)
-    region = {"startLine": line, "startColumn": column, "endLine": last_line, "endColumn": last_column}
+    if report.file is None:
+        file = report.name
+        line, column = report.draft.line_and_column(finding.span.start)
+        last_line, last_column = report.draft.line_and_column(finding.span.end)
+        region = {"startLine": line, "startColumn": column, "endLine": last_line, "endColumn": last_column}
+    else:
+        file, line = report.file
+        region = {"startLine": line}
     return {
         "ruleId": finding.rule.id,
         "level": _SARIF_LEVEL[finding.severity],
         "message": {"text": f"{finding.message} {finding.suggestion}"},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": report.name.replace("\\", "/")}, "region": region}}],
+        "locations": [
+            {"physicalLocation": {"artifactLocation": {"uri": quote(file.replace("\\", "/"), errors="replace")}, "region": region}}
+        ],
     }

@@ -1,33 +1,23 @@
-"""Terminal formats: what a person reads, in colour or in plain lines."""
+"""Terminal formats: what a person reads, in color or in plain lines."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from safeharbor.draft import one_line, visible
 from safeharbor.findings import Finding
-from safeharbor.labels import PARAGRAPH_TITLE
+from safeharbor.labels import OTHERS, PARAGRAPH_TITLE
 from safeharbor.redact import redact
 from safeharbor.report import Report, summary
 
 STYLE = {"error": "bold red underline", "warning": "yellow underline", "info": "dim underline"}
 _WORD = {"error": Text("remove", "bold red"), "warning": Text("look", "yellow"), "info": Text("may stay", "dim")}
-STANDING = "This shows what the rules recognised, nothing more: what it missed, and what you know, still counts."
-
-# Same length, so that offsets hold: a carriage return is blank, other control characters show as pictures and do nothing.
-_VISIBLE = {
-    **{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"},
-    0x0D: 0x20,
-    0x7F: 0x2421,
-    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
-}
-
-
-def visible(text: str) -> str:
-    """Give text of a draft with its control characters made harmless to a terminal, at the same length."""
-    return text.translate(_VISIBLE)
+STANDING = "This shows what the rules recognized, nothing more: what it missed, and what you know, still counts."
 
 
 def plural(count: int, word: str) -> str:
@@ -48,26 +38,34 @@ def verdict_line(report: Report) -> str:
         return f"{plural(errors, 'identifier')} to remove before you post."
     if warnings:
         return f"{plural(warnings, 'detail')} to look at before you post."
-    return "No Safe Harbor identifier of the client or anyone close to them was recognised."
+    return "No Safe Harbor identifier of the client or anyone close to them was recognized."
 
 
-def show_report(report: Report, *, show_text: bool) -> RenderableType:
-    """Draw one report: the draft with its findings underlined, a table of them, and the verdict."""
+def show_report(report: Report, *, excerpt: Literal["text", "masked", "none"]) -> RenderableType:
+    """Draw one report: the draft with its findings underlined (or masked, or not shown), a table of them, and the verdict."""
     parts: list[RenderableType] = []
+    if excerpt == "text" and report.findings.found:
+        parts += [Padding(underlined(report), (0, 2)), Text()]
+    elif excerpt == "masked" and report.loud:
+        parts += [Padding(Text(visible(redact(report.draft, report.findings))), (0, 2)), Text()]
     if report.loud:
-        text = underlined(report) if show_text else Text(visible(redact(report.draft, report.findings)))
-        parts += [Padding(text, (0, 2)), Text()]
-        parts += [_table(report, show_text=show_text), Text()]
-    verdict = Text(verdict_line(report), "bold")
-    parts.append(verdict)
+        parts += [_table(report, show_text=excerpt == "text"), Text()]
+    parts.append(Text(verdict_line(report), "bold"))
     if report.left_alone:
-        parts.append(
-            Text(
-                f"{plural(len(report.left_alone), 'detail')} left alone: your own, another professional's, or allowed.",
-                "dim",
-            )
-        )
+        parts.append(_left_alone(report, show_text=excerpt == "text"))
     return Group(*parts)
+
+
+def _left_alone(report: Report, *, show_text: bool) -> Text:
+    """Say what was seen and may stay, so that a detail that was wrongly put down to the poster can be noticed."""
+    line = Text(f"{plural(len(report.left_alone), 'detail')} left alone: ", "dim")
+    if not show_text:
+        return line.append("your own, another professional's, or allowed.")
+    shown = []
+    for finding in report.left_alone:
+        whose = finding.whose if finding.about in OTHERS else "allowed"
+        shown.append(f"{visible(report.draft[finding.span])} ({whose})".replace("\n", " "))
+    return line.append(", ".join(shown) + ".")
 
 
 def underlined(report: Report) -> Text:
@@ -116,8 +114,8 @@ def show_queue(reports: list[Report]) -> RenderableType:
             continue
         errors = sum(finding.severity == "error" for finding in report.loud)
         letters = sorted({finding.rule.paragraph for finding in report.loud})
-        gaps = "; ".join(f"{gap.what}: {gap.why}" for gap in report.findings.gaps)
-        table.add_row(Text(report.name), str(errors), str(len(report.loud) - errors), " ".join(letters), Text(gaps, "red"))
+        gaps = one_line("; ".join(f"{gap.what}: {gap.why}" for gap in report.findings.gaps))
+        table.add_row(Text(one_line(report.name)), str(errors), str(len(report.loud) - errors), " ".join(letters), Text(gaps, "red"))
     return table
 
 
@@ -131,15 +129,16 @@ def closing_line(reports: list[Report]) -> str:
 def plain_lines(report: Report, *, show_text: bool) -> list[str]:
     """Give the warnings and errors of a report as one line each, the way compilers do."""
     lines = []
+    name = one_line(report.name)
     for finding in report.loud:
         line, column = report.draft.line_and_column(finding.span.start)
         shown = f" “{visible(report.draft[finding.span])}”".replace("\n", " ") if show_text else ""
         law = f"({finding.rule.paragraph}) {PARAGRAPH_TITLE[finding.rule.paragraph]}"
         lines.append(
-            f"{report.name}:{line}:{column}: {finding.severity} {finding.rule.id}{shown}: {finding.rule.title}, {finding.whose}; {law}. "
+            f"{name}:{line}:{column}: {finding.severity} {finding.rule.id}{shown}: {finding.rule.title}, {finding.whose}; {law}. "
             f"{finding.rule.instead}"
         )
-    lines += [f"{report.name}: not checked: {gap.what}: {gap.why}" for gap in report.findings.gaps]
+    lines += [f"{name}: not checked: {gap.what}: {gap.why}" for gap in report.findings.gaps]
     return lines
 
 
@@ -148,7 +147,7 @@ def make_console(*, color: str, stderr: bool = False) -> Console:
     return Console(
         stderr=stderr,
         force_terminal=True if color == "always" else None,
-        no_color=True if color == "never" else None,
+        color_system=None if color == "never" else "auto",
         highlight=False,
         markup=False,
         emoji=False,
