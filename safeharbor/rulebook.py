@@ -157,7 +157,7 @@ class Rulebook:
     fragments: Mapping[str, str] = field(repr=False)
     lines: Mapping[str, Mapping[str, str]] = field(repr=False, compare=False)
     """For each id, where each part of its file stands, for messages."""
-    required: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    required: dict[str, tuple[frozenset[str], ...]] = field(default_factory=dict, repr=False, compare=False)
     """For each fragment that was asked for, the words without which it cannot match."""
 
     def __getitem__(self, rule_id: str) -> Rule:

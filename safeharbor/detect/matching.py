@@ -10,7 +10,7 @@ import regex
 
 from safeharbor.detect.checks import CHECKS, FINDERS
 from safeharbor.detect.page import Page
-from safeharbor.detect.required import Words, required_words
+from safeharbor.detect.required import Needs, may_match, required_words
 from safeharbor.errors import RuleError
 from safeharbor.labels import Certainty
 from safeharbor.rulebook import HIT, Exclusion, Find, Rule, Rulebook, list_key
@@ -152,14 +152,14 @@ class Pattern:
         self._where = where
         self._ignore_case = ignore_case
         self._compiled: Any = None
-        self._required: Words | None = None
+        self._required: Needs | None = None
         self._names_hit: bool | None = None
 
-    def _fragment(self, name: str) -> Words:
-        """Give the required words of a fragment, worked out once for each rulebook."""
+    def _fragment(self, name: str) -> Needs:
+        """Give what a fragment needs, worked out once for each rulebook."""
         known = self._rulebook.required
         if name not in known:
-            known[name] = frozenset()  # a fragment that is defined by itself needs nothing, until compiling refuses it
+            known[name] = ()  # a fragment that is defined by itself needs nothing, until compiling refuses it
             known[name] = required_words(self._rulebook.fragments.get(name, ""), self._fragment)
         return known[name]
 
@@ -167,7 +167,7 @@ class Pattern:
         """Whether a text, in lower case, holds a word without which the pattern cannot match."""
         if self._required is None:
             self._required = required_words(self._source, self._fragment)
-        return not self._required or any(word in lower for word in self._required)
+        return may_match(self._required, lower)
 
     @property
     def ready(self) -> Any:

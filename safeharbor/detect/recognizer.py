@@ -17,7 +17,7 @@ from safeharbor.findings import Gap
 from safeharbor.labels import OTHERS, PARAGRAPHS, SCORE, About, Severity
 from safeharbor.rulebook import Rule, Rulebook
 
-_SURE = frozenset({"checksum", "labelled"})
+_SURE = frozenset({"checksum", "named", "labelled"})
 
 
 class Desk:
