@@ -180,8 +180,9 @@ class Rulebook:
         return Rulebook(self.folder, rules, self.exclusions, self.attributions, self.fragments, self.lines, self.required)
 
     def words(self, name: str) -> WordList:
-        """Give a word list by its file name without `.txt`. Raises RuleError if there is none."""
-        return _word_list(self.folder / "words" / f"{name}.txt")
+        """Give a word list by its file name without `.txt`, or as `list/kind` its entries of one kind. Raises RuleError."""
+        base, _, kind = name.partition("/")
+        return _word_list(self.folder / "words" / f"{base}.txt", kind)
 
     def where(self, owner: str, part: str) -> str:
         """Say in which file and line a part of a rule stands, such as `find[0].pattern`."""
@@ -248,8 +249,8 @@ def schema() -> dict[str, Any]:
 
 
 @cache
-def _word_list(path: Path) -> WordList:
-    return WordList.read(path)
+def _word_list(path: Path, kind: str) -> WordList:
+    return _word_list(path, "").of_kind(kind) if kind else WordList.read(path)
 
 
 def _load_all(folder: Path, kind: type[T], lines: dict[str, Mapping[str, str]]) -> Iterator[T]:

@@ -92,10 +92,8 @@ class Matcher:
         return made
 
     def _words(self, name: str, part: str) -> WordList:
-        base, _, kind = name.partition("/")
         try:
-            words = self._rulebook.words(base)
-            return words.of_kind(kind) if kind else words
+            return self._rulebook.words(name)
         except RuleError as error:
             self._refuse(part, str(error))
             raise

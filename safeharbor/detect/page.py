@@ -39,6 +39,12 @@ _CREDENTIAL = regex.compile(
     r"M\.?A|M\.?S|LP|MD|DO|RN|NP|ARNP|PMHNP(?:-BC)?|PMH-C|RPT(?:-S)?|ATR(?:-BC)?|LCAT|BCBA|LBA|CCTP|LSSP|NCSP)\b"
 )
 _SIGNATURE_LINES = 7
+_NOT_THE_POSTER = regex.compile(
+    r"^(?!.*\b(?:my|our) (?:cell|phone|number|e-?mail|office|fax)\b).*(?<![/\w])(?:(?:client|clt|patient|pt|ct|she|he|her|his|mom|dad|mother|father|husband|wife)(?:'?s)?(?![/\w-]| ?[/,&|] ?(?:her|him|hers|his|they))"
+    r"|\b(?:lives|goes to|works at)\b|^\W*\p{Lu}[\w'-]*, \(?\d\d(?:[,)]| ?[FMfm]\b| ?yo))",
+    regex.IGNORECASE | regex.MULTILINE,
+)
+"""A line below a sign-off that tells of somebody else: a postscript, or what was pasted below."""
 
 
 @dataclass
@@ -124,12 +130,14 @@ class Page:
         for match in _SIGN_OFF.finditer(self.text):
             lines = self.text[match.end() :].split("\n\n\n")[0].split("\n")[:_SIGNATURE_LINES]
             if all(len(line) <= 90 for line in lines):
-                found.append((match.start(), match.end() + len("\n".join(lines))))
+                last = match.end() + len("\n".join(lines))
+                other = _NOT_THE_POSTER.search(self.text, match.end(), last)
+                found.append((match.start(), other.start() if other else last))
         at = len(self.text)
         credential_seen = False
         for line in reversed(self.text.rstrip().split("\n")[1:][-4:]):
             at = self.text.rfind(line, 0, at)
-            if len(line) > 110:
+            if len(line) > 110 or _NOT_THE_POSTER.search(line):
                 break
             credential_seen = credential_seen or _CREDENTIAL.search(line) is not None
             if credential_seen:

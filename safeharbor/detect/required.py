@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 Words = frozenset[str]
 """Lower-case words of which at least one stands in every match."""
@@ -132,6 +133,7 @@ class _Reader:
         return least, max(least, 2 if match["most"] == "" else int(match["most"] or 0))
 
 
+@cache
 def _letters(sign: str) -> frozenset[str] | None:
     """Give the letters that a sign can be: "" for one that has no width, None for one that stands for too many."""
     if sign[0] == "\\" and len(sign) > 1:
