@@ -112,11 +112,12 @@ class Reading:
 
 
 _SEAM = re.compile(
-    r"(?P<wrap>(?<=\d[-./])\r?\n(?=\d))|(?P<line>\r\n?)|(?P<bold>(?<=[^\W\d_])\*\*|\*\*(?=[^\W\d_]))|"
+    r"(?P<wrap>(?<=\d[-./])\r?\n(?=\d))|(?P<line>\r\n?)|(?P<bold>\*\*)|"
     r"\\(?P<escaped>[!-/:-@\[-`{-~])|(?P<entity>&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|amp|lt|gt|quot|apos|nbsp|commat|period|hyphen|num);)"
 )
 """What several characters are read as one or none: a line end within a number, a line end, bold marks on a word, a Markdown
 escape, an HTML entity."""
+_BOLD = re.compile(r"(?<!\w)\*\*(?=\w)[^*\n]{1,80}\*\*|\*\*[^*\n]{1,80}(?<=\w)\*\*(?!\w)")
 _LINE_END = re.compile(r"\r\n?|\n")
 _OVERLAY = dict.fromkeys(range(0x0334, 0x0339))
 
@@ -138,7 +139,10 @@ def read(text: str) -> Reading:
 def _units(text: str) -> Iterator[tuple[int, int, str]]:
     """Give the parts of a text that are read as one, with what each is read as."""
     at = 0
+    bold = {at for pair in _BOLD.finditer(text) for at in (pair.start(), pair.end() - 2)}
     for seam in _SEAM.finditer(text):
+        if seam["bold"] and seam.start() not in bold:
+            continue  # a mark that nothing closes hides letters, as in J**h
         yield from _clusters(text, at, seam.start())
         yield seam.start(), seam.end(), _across(seam)
         at = seam.end()
