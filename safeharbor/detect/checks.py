@@ -178,7 +178,8 @@ def is_world_phone_length(text: str) -> bool:
 
 def is_local_phone(text: str) -> bool:
     """Whether the digits, spelled or typed, are a seven-digit number or a whole North American one."""
-    return re.fullmatch(r"[2-9]\d{6}", spoken_digits(text)) is not None or is_us_phone(text)
+    local = re.sub(r" \(\d{3}\)$", "", text)
+    return re.fullmatch(r"[2-9]\d{6}", spoken_digits(local)) is not None or is_us_phone(text)
 
 
 def is_ssn_shape(text: str) -> bool:

@@ -40,7 +40,9 @@ _CREDENTIAL = regex.compile(
 )
 _SIGNATURE_LINES = 7
 _NOT_THE_POSTER = regex.compile(
-    r"^(?!.*\b(?:my|our) (?:cell|phone|number|e-?mail|office|fax)\b).*(?<![/\w])(?:(?:client|clt|patient|pt|ct|she|he|her|his|mom|dad|mother|father|husband|wife)(?:'?s)?(?![/\w-]| ?[/,&|] ?(?:her|him|hers|his|they))"
+    r"^(?!.*\b(?:my|our) (?:cell|phone|number|e-?mail|office|fax)\b)"
+    r".*(?<![/\w])(?:(?:client|clt|patient|pt|ct|she|he|her|his|mom|dad|mother|father|husband|wife)(?:'?s)?"
+    r"(?![/\w-]| ?[/,&|] ?(?:her|him|hers|his|they))"
     r"|^\W*(?:(?:legal |full |first )?name|dob|d\.o\.b\.?|insurance|ins|dx|diagnosis|clients?'?s?) ?:|^ ?>"
     r"|\b(?:lives|goes to|works at)\b|^\W*\p{Lu}[\w'-]*, \(?\d\d(?:[,)]| ?[FMfm]\b| ?yo))",
     regex.IGNORECASE | regex.MULTILINE,

@@ -64,13 +64,13 @@ def spoken_local_phones(text: str) -> Iterator[tuple[int, int]]:
         if sum(len(piece.digits) for piece in run) == 7 and sum(piece.spelled for piece in run) >= 3:
             yield from _windows(run, _SEVEN_DIGITS, (7,))
         elif _area_code_last(text, run) and sum(piece.spelled for piece in run) >= 3:
-            yield run[0].start, run[-1].end
+            yield run[0].start, run[-1].end + 1
 
 
 def _area_code_last(text: str, run: list[_Piece]) -> bool:
     """Whether seven digits are followed by their area code in brackets: `five five five - 0 1 6 7 (503)`."""
     digits = "".join(piece.digits for piece in run)
-    return re.fullmatch(r"[2-9]\d{6}[2-9]\d\d", digits) is not None and text[run[-1].start - 1 : run[-1].end] == f"({digits[7:]}"
+    return re.fullmatch(r"[2-9]\d{6}[2-9]\d\d", digits) is not None and text[run[-1].start - 1 : run[-1].end + 1] == f"({digits[7:]})"
 
 
 def spoken_addresses(text: str) -> Iterator[tuple[int, int]]:
