@@ -128,3 +128,19 @@ def test_a_word_that_is_an_accepted_name_is_left_alone_when_it_is_a_word(detecto
     text = "My client Hope, 27, is anxious. Hope this helps! Hope's plan is Moda."
     names = [f.span.start for f in detector.detect(Draft("x", text)).found if f.rule.label == "PERSON"]
     assert names == [text.index("Hope"), text.index("Hope's")]
+
+
+def test_a_signature_ends_where_somebody_else_is_told_of(detector):
+    text = "ISO a therapist for a teen, Aetna.\n\nThanks,\nDana Vance, LPC\n503-555-0100\nP.S. her cell is 503-555-0142\n"
+    about = {text[f.span.start : f.span.end]: f.about in OTHERS for f in detector.detect(Draft("x", text)).found if f.rule.label == "PHONE"}
+    assert about == {"503-555-0100": True, "503-555-0142": False}
+
+
+def test_no_phrase_that_a_rule_offers_instead_is_flagged_in_a_plain_request(detector):
+    import re
+
+    for rule in detector.rulebook.rules:
+        for phrase in re.findall(r'"([^"]{8,})"', rule.instead):
+            text = f"Looking for a counselor: {phrase}. Aetna, evenings."
+            loud = [f for f in detector.detect(Draft("x", text)).found if f.is_loud]
+            assert not loud, (rule.id, phrase, [f.rule.id for f in loud])
