@@ -13,21 +13,11 @@ from safeharbor.report import check
 
 CORPORA = Path(__file__).parent.parent / "corpora"
 FLOORS = {
-    "drafts": {
-        "safe_harbor_recall": 0.97,
-        "safe_harbor_typed": 0.94,
-        "error_precision": 0.96,
-        "clean_posts_passed": 0.98,
-    },
-    "held-out": {
-        "safe_harbor_recall": 0.85,
-        "safe_harbor_typed": 0.80,
-        "error_precision": 0.90,
-        "clean_posts_passed": 0.90,
-    },
+    "drafts": {"safe_harbor_recall": 0.935, "safe_harbor_typed": 0.925, "error_precision": 0.975, "clean_posts_passed": 0.985},
+    "held-out": {"safe_harbor_recall": 0.89, "safe_harbor_typed": 0.87, "error_precision": 0.96, "clean_posts_passed": 0.95},
 }
-CEILING_FALSE_ALARMS = 0.08
-LETTER_FLOOR = {"drafts": 0.85, "held-out": 0.6}
+LETTER_FLOOR = {"drafts": 0.85, "held-out": 0.78}
+CEILING_FALSE_ALARMS = 0.05
 
 
 @pytest.fixture(scope="module", params=sorted(FLOORS))
