@@ -1,7 +1,5 @@
 """Components: safeharbor in other people's spaCy pipelines. Importing this must stay cheap: spaCy loads it for every pipeline."""
 
-from __future__ import annotations
-
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -15,12 +13,6 @@ def lower_lemma(doc: Doc) -> Doc:
         if not token.lemma_:
             token.lemma_ = token.lower_
     return doc
-
-
-@Language.factory("safeharbor", default_config={"spans_key": "safeharbor"})
-def make_safeharbor(nlp: Language, name: str, spans_key: str) -> SafeHarborComponent:  # noqa: ARG001
-    """Make the component that writes findings into `doc.spans`, for `nlp.add_pipe("safeharbor")`."""
-    return SafeHarborComponent(spans_key)
 
 
 class SafeHarborComponent:
@@ -52,3 +44,10 @@ class SafeHarborComponent:
                 spans += [span] if span else []
         doc.spans[self._key] = spans
         return doc
+
+
+# spaCy checks the annotations themselves, so they must not be strings.
+@Language.factory("safeharbor", default_config={"spans_key": "safeharbor"})
+def make_safeharbor(nlp: Language, name: str, spans_key: str) -> SafeHarborComponent:  # noqa: ARG001
+    """Make the component that writes findings into `doc.spans`, for `nlp.add_pipe("safeharbor")`."""
+    return SafeHarborComponent(spans_key)
