@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -127,6 +128,18 @@ def test_nothing_carries_over_from_one_draft_to_the_next(detector):
     alone = Detector().detect(Draft("b", second)).found
     detector.detect(Draft("a", DRAFT))
     assert detector.detect(Draft("b", second)).found == alone
+
+
+def test_the_pipeline_keeps_no_word_of_a_draft(detector):
+    detector.detect(Draft("a", DRAFT.replace("Quintanilla", "Quintanillaxyz")))
+    assert "Quintanillaxyz" not in detector._nlp.vocab.strings
+    assert "quintanillaxyz" not in detector._nlp.vocab.strings
+
+
+def test_drafts_can_be_checked_from_several_threads(detector):
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda at: detector.detect(Draft(str(at), DRAFT)).found, range(8)))
+    assert all(each == found[0] for each in found)
 
 
 def test_a_page_is_gone_with_its_draft(detector):

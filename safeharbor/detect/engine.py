@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
@@ -38,7 +39,9 @@ class Detector:
         """Take the rulebook (the one that ships by default). Raises RuleError for an unknown check or word list."""
         self.rulebook = rulebook or Rulebook.load()
         self._desk, self._recognizers = make_recognizers(self.rulebook, others=True)
-        self._engine = PipelineEngine(nlp or blank_pipeline())
+        self._nlp = nlp or blank_pipeline()
+        self._engine = PipelineEngine(self._nlp)
+        self._one_at_a_time = threading.Lock()
         self._analyzer = AnalyzerEngine(
             registry=RecognizerRegistry(recognizers=self._recognizers, supported_languages=["en"]),
             nlp_engine=self._engine,
@@ -64,6 +67,12 @@ class Detector:
             raise DraftError(msg)
         if not draft.text.strip() or not self._labels:
             return Findings()
+        # A pipeline keeps every word that it meets; in a memory zone, which only one thread may enter, it forgets them.
+        with self._one_at_a_time, self._nlp.memory_zone():
+            return self._read(draft)
+
+    def _read(self, draft: Draft) -> Findings:
+        """Run the rules over a draft and settle what they find."""
         # Half of a surrogate pair is no character, and spaCy refuses it: the sign for a missing one stands in, at the same length.
         text = _HALF.sub("\ufffd", draft.text)
         artifacts = self._engine.process_text(text, "en")
