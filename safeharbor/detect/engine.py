@@ -38,7 +38,7 @@ class Detector:
     def __init__(self, rulebook: Rulebook | None = None, nlp: Language | None = None) -> None:
         """Take the rulebook (the one that ships by default). Raises RuleError for an unknown check or word list."""
         self.rulebook = rulebook or Rulebook.load()
-        self._desk, self._recognizers = make_recognizers(self.rulebook, others=True)
+        self._desk, self._recognizers = make_recognizers(self.rulebook, others=True, by_rule=True)
         self._nlp = nlp or blank_pipeline()
         self._engine = PipelineEngine(self._nlp)
         self._one_at_a_time = threading.Lock()
@@ -48,7 +48,7 @@ class Detector:
             supported_languages=["en"],
             context_aware_enhancer=_NoEnhancer(),
         )
-        self._labels = sorted({recognizer.rule.label for recognizer in self._recognizers})
+        self._entities = [recognizer.rule.id for recognizer in self._recognizers]
 
     @property
     def desk(self) -> Desk:
@@ -65,7 +65,7 @@ class Detector:
         if len(draft.text) > LONGEST:
             msg = f"it has {len(draft.text):,} characters; safeharbor reads up to {LONGEST:,}, split it"
             raise DraftError(msg)
-        if not draft.text.strip() or not self._labels:
+        if not draft.text.strip() or not self._entities:
             return Findings()
         # A pipeline keeps every word that it meets; in a memory zone, which only one thread may enter, it forgets them.
         with self._one_at_a_time, self._nlp.memory_zone():
@@ -78,7 +78,7 @@ class Detector:
         artifacts = self._engine.process_text(text, "en")
         page = self._desk.open(draft)
         self._desk.lay(page, artifacts)
-        results = self._analyzer.analyze(text, "en", entities=self._labels, nlp_artifacts=artifacts)
+        results = self._analyzer.analyze(text, "en", entities=self._entities, nlp_artifacts=artifacts)
         found = []
         for result in results:
             rule, certainty, severity, about = result.recognition_metadata["safeharbor"]

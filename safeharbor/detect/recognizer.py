@@ -83,14 +83,15 @@ class RuleRecognizer(EntityRecognizer):
     With `others=False`, as for use in another analyzer, details of the poster and other professionals are left out.
     """
 
-    def __init__(self, rule: Rule, desk: Desk, *, others: bool) -> None:
+    def __init__(self, rule: Rule, desk: Desk, *, others: bool, entity: str) -> None:
         """Compile the rule. Raises RuleError for a part that cannot be used."""
         self.rule = rule
         self._desk = desk
         self._others = others
+        self._entity = entity
         self._matcher = Matcher(rule, desk.rulebook)
         self._called = f"safeharbor:{rule.id}"
-        super().__init__(supported_entities=[rule.label], name=self._called, supported_language="en", version="1")
+        super().__init__(supported_entities=[entity], name=self._called, supported_language="en", version="1")
 
     @property
     def patterns(self) -> list[Pattern]:
@@ -105,7 +106,7 @@ class RuleRecognizer(EntityRecognizer):
 
         A rule that takes too long leaves a gap in our own engine; in another, which knows no gaps, it raises DraftError.
         """
-        if self.rule.label not in entities:
+        if self._entity not in entities:
             return []
         page = self._desk.page(text, nlp_artifacts)
         named = [] if nlp_artifacts is None else [(e.start_char, e.end_char, e.label_) for e in nlp_artifacts.entities]
@@ -121,7 +122,7 @@ class RuleRecognizer(EntityRecognizer):
                 span = page.reading.source(hit.start, hit.end)
                 results.append(
                     RecognizerResult(
-                        self.rule.label,
+                        self._entity,
                         span.start,
                         span.end,
                         SCORE[hit.certainty],
@@ -147,7 +148,9 @@ class RuleRecognizer(EntityRecognizer):
         return own or self.rule.severity
 
 
-def make_recognizers(rulebook: Rulebook, *, others: bool = False) -> tuple[Desk, list[RuleRecognizer]]:
+def make_recognizers(rulebook: Rulebook, *, others: bool = False, by_rule: bool = False) -> tuple[Desk, list[RuleRecognizer]]:
     """Make a recognizer of each rule, and the desk that they share. Raises RuleError for a rule that cannot be used."""
     desk = Desk(rulebook)
-    return desk, [RuleRecognizer(rule, desk, others=others) for rule in rulebook.rules]
+    # Presidio keeps one of several equal results of an entity, and which one is chance. Our own engine calls each rule an entity,
+    # and settles for itself.
+    return desk, [RuleRecognizer(rule, desk, others=others, entity=rule.id if by_rule else rule.label) for rule in rulebook.rules]
