@@ -99,6 +99,18 @@ def _choose(select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
     return rulebook.without(*(rule_id for rule_id in expand(ignore) if any(rule.id == rule_id for rule in rulebook.rules)))
 
 
+_language_model = click.option(
+    "--language-model",
+    multiple=True,
+    default=["en_safeharbor"],
+    show_default=True,
+    envvar="SAFEHARBOR_LANGUAGE_MODEL",
+    show_envvar=True,
+    metavar="NAME",
+    help="The spaCy pipeline that reads names and places: ours, any that is installed, or none. Repeat it to have several read.",
+)
+
+
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--format", "style", type=click.Choice(FORMATS), help="How to show it. [default: rich on a terminal, else plain]")
@@ -123,6 +135,7 @@ def _choose(select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
     help="Only these rules (ids or letters; repeat or part with commas).",
 )
 @click.option("--ignore", multiple=True, metavar="RULE", shell_complete=_rule_ids, help="Not these rules.")
+@_language_model
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of clear drafts, and no closing line.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("--encoding", default="utf-8", show_default=True, metavar="NAME", help="How the files are encoded.")
@@ -133,6 +146,7 @@ def check(
     show_text: bool | None,  # noqa: FBT001
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    language_model: tuple[str, ...],
     quiet: bool,  # noqa: FBT001
     color: str,
     encoding: str,
@@ -149,6 +163,8 @@ def check(
       safeharbor check queue.jsonl --format jsonl > reports.jsonl
       pbpaste | safeharbor check --select A,B,C
     """  # noqa: D301 - click reads \b as "do not wrap this paragraph"
+    from safeharbor.report import tool  # noqa: PLC0415
+
     _refuse_wrong_paths(paths)
     rulebook = _choose(select, ignore)
     if not rulebook.rules:
@@ -158,7 +174,9 @@ def check(
     style = style or ("rich" if interactive else "plain")
     show = (style == "rich" and interactive) if show_text is None else show_text
     sources = _sources(paths, encoding)
-    code = _run(sources, rulebook, _Output(style, color=color, show_text=show, quiet=quiet), fail_on)
+    described = tool(len(rulebook.rules), [name for name in language_model if name != "none"])
+    output = _Output(style, described, color=color, show_text=show, quiet=quiet)
+    code = _run(sources, rulebook, language_model, output, fail_on)
     sys.exit(code)
 
 
@@ -189,25 +207,26 @@ def _sources(paths: tuple[Path, ...], encoding: str) -> Iterator[Source]:
 class _Output:
     """Prints reports in one format as they come, and what closes the run."""
 
-    def __init__(self, style: str, *, color: str, show_text: bool, quiet: bool) -> None:
+    def __init__(self, style: str, described: dict[str, Any], *, color: str, show_text: bool, quiet: bool) -> None:
         from safeharbor.render.terminal import make_console  # noqa: PLC0415
 
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")  # a draft may hold what the terminal's encoding lacks
         self.style = style
+        self.described = described
         self.show_text = show_text
         self.quiet = quiet
         self.console = make_console(color=color)
         self.errors = make_console(color=color, stderr=True)
 
-    def one(self, report: Report, rules: int, *, many: bool) -> None:
+    def one(self, report: Report, *, many: bool) -> None:
         """Print one report, if its format is one that is printed as it goes."""
         from safeharbor.draft import one_line  # noqa: PLC0415
         from safeharbor.render import machine, terminal  # noqa: PLC0415
 
         if self.style == "jsonl":
-            click.echo(machine.as_jsonl(report, rules, show_text=self.show_text))
+            click.echo(machine.as_jsonl(report, self.described, show_text=self.show_text))
         elif self.style == "github":
             self._lines([machine.as_github(report)])
         elif self.style == "plain":
@@ -240,7 +259,7 @@ class _Output:
         from safeharbor.render import machine, terminal  # noqa: PLC0415
 
         if self.style == "json":
-            click.echo(machine.as_json(reports, len(rulebook.rules), show_text=self.show_text))
+            click.echo(machine.as_json(reports, self.described, show_text=self.show_text))
         elif self.style == "sarif":
             click.echo(machine.as_sarif(reports, rulebook))
         elif self.quiet:
@@ -258,7 +277,7 @@ class _Output:
             click.echo(terminal.closing_line(reports))
 
 
-def _run(sources: Iterable[Source], rulebook: Rulebook, output: _Output, fail_on: Any) -> int:
+def _run(sources: Iterable[Source], rulebook: Rulebook, models: tuple[str, ...], output: _Output, fail_on: Any) -> int:
     """Check every source, print as it goes, and give the exit code: the highest of 3, 1 and 0."""
     from safeharbor.findings import Findings, Gap  # noqa: PLC0415
     from safeharbor.report import Report  # noqa: PLC0415
@@ -276,11 +295,11 @@ def _run(sources: Iterable[Source], rulebook: Rulebook, output: _Output, fail_on
                 report = Report(source.draft, Findings(gaps=(Gap("the draft", source.problem),)), {}, source.file)
             else:
                 if detector is None:
-                    detector = _make_detector(rulebook)
+                    detector = _make_detector(rulebook, models)
                 report = _check(source, detector)
                 if not source.draft.text.strip():
                     output.note(f"{source.draft.name}: empty, nothing to read")
-            output.one(report, len(rulebook.rules), many=many)
+            output.one(report, many=many)
             reports.append(report)
             advance()
             gc.enable()
@@ -288,12 +307,12 @@ def _run(sources: Iterable[Source], rulebook: Rulebook, output: _Output, fail_on
     return max((report.exit_code(fail_on) for report in reports), default=0)
 
 
-def _make_detector(rulebook: Rulebook) -> Any:
+def _make_detector(rulebook: Rulebook, models: tuple[str, ...]) -> Any:
     # Presidio imports an HTTP client, which opens a socket to see whether the machine has IPv6. This process needs no network.
     socket.has_ipv6 = False
-    from safeharbor.detect.engine import Detector  # noqa: PLC0415
+    from safeharbor.detect.engine import Detector, load_for  # noqa: PLC0415
 
-    return Detector(rulebook)
+    return Detector(rulebook, load_for(rulebook, models))
 
 
 def _check(source: Source, detector: Any) -> Report:
@@ -365,48 +384,83 @@ def _explain(rule: Rule) -> None:
     click.echo(f"\nSource   {rule.source}")
 
 
+_READERS = {
+    "both": "rules and language model",
+    "rules": "rules only",
+    "model": "language model only",
+}
+
+
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--with",
+    "readers",
+    type=click.Choice(list(_READERS)),
+    multiple=True,
+    default=["both"],
+    show_default=True,
+    help="What reads: repeat it to compare.",
+)
+@_language_model
+@click.option("--lower", is_flag=True, help="Measure on copies in lower case.")
 @click.option("--errors", is_flag=True, help="Show what was missed and wrongly flagged, in place. This prints text of the corpus.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def measure(path: Path, *, errors: bool, as_json: bool) -> None:
-    """Measure the rules on marked drafts: recall and precision per letter. PATH is a file or folder in the notation of corpora/."""
+def measure(path: Path, readers: tuple[str, ...], language_model: tuple[str, ...], *, lower: bool, errors: bool, as_json: bool) -> None:
+    """Measure on marked drafts: recall and precision by letter and by label, with 95 % bootstrap intervals.
+
+    PATH is a file or folder in the notation of corpora/.
+
+    \b
+    Examples:
+      safeharbor measure corpora/held-out
+      safeharbor measure corpora/held-out --with rules --with model --with both
+    """  # noqa: D301 - click reads \b as "do not wrap this paragraph"
     import json  # noqa: PLC0415
 
-    from safeharbor.labels import LETTERS  # noqa: PLC0415
     from safeharbor.marked import read_corpus  # noqa: PLC0415
-    from safeharbor.measure import in_place  # noqa: PLC0415
+    from safeharbor.measure import as_figures, lowered, told_by  # noqa: PLC0415
     from safeharbor.measure import measure as score_pairs  # noqa: PLC0415
+    from safeharbor.render.figures import score_lines  # noqa: PLC0415
     from safeharbor.report import check as check_draft  # noqa: PLC0415
 
-    corpus = list(read_corpus(path))
+    corpus = [lowered(marked) if lower else marked for marked in read_corpus(path)]
     if not corpus:
         msg = f"{path} has no marked draft; a draft begins with a line `=== id=… kind=…`"
         raise SettingsError(msg)
-    detector = _make_detector(_choose((), ()))
-    score = score_pairs((marked, check_draft(marked.draft, detector)) for marked in corpus)
-    letters = {letter: (score.recall[letter], score.typed[letter], score.precision[letter]) for letter in LETTERS}
+    scores = {}
+    for reader in dict.fromkeys(readers):
+        detector = _make_reader(reader, language_model)
+        reports = [(marked, check_draft(marked.draft, detector)) for marked in corpus]
+        for gap in dict.fromkeys(gap for _, report in reports for gap in report.findings.gaps):
+            click.echo(f"safeharbor: not checked: {gap.what}: {gap.why}", err=True)
+        scores[reader] = score_pairs((marked, told_by(report)) for marked, report in reports)
     if as_json:
-        figures = {name: count.share for name, count in score.totals.items()}
-        per = {
-            letter: dict(zip(("recall", "typed", "precision"), (c.share for c in counts), strict=True))
-            for letter, counts in letters.items()
-        }
-        click.echo(json.dumps({"drafts": len(corpus), **figures, "letters": per}, indent=2))
+        click.echo(json.dumps({reader: as_figures(score) for reader, score in scores.items()}, indent=2))
         return
-    click.echo(f"{'':<4}{'recall':<18}{'right letter':<18}{'precision':<18}")
-    for letter, counts in letters.items():
-        click.echo(f"{letter:<4}" + "".join(f"{count!s:<18}" for count in counts))
-    click.echo(f"\n{len(corpus)} drafts")
-    for name, count in score.totals.items():
-        click.echo(f"{name}: {count}")
+    for line in score_lines({_READERS[reader]: score for reader, score in scores.items()}):
+        click.echo(line)
     if errors:
-        texts = {marked.draft.name: marked.draft.text for marked in corpus}
-        for slip in score.slips:
-            click.echo(f"\n{slip.name} · {slip.kind} · {slip.what}\n  ", nl=False)
-            for piece, is_slip in in_place(slip, texts[slip.name]):
-                click.secho(piece, nl=False, bold=is_slip, underline=is_slip)
-        click.echo()
+        _show_slips(scores[readers[0]], {marked.draft.name: marked.draft.text for marked in corpus})
+
+
+def _make_reader(reader: str, models: tuple[str, ...]) -> Any:
+    """Make the detector of a configuration: both, or the rules or the language model alone."""
+    rulebook = _choose((), ())
+    by_model = [rule.id for rule in rulebook.rules if any(find.model or find.entity for find in rule.find)]
+    if reader == "rules":
+        return _make_detector(rulebook, ("none",))
+    return _make_detector(rulebook.only(*by_model) if reader == "model" else rulebook, models)
+
+
+def _show_slips(score: Any, texts: dict[str, str]) -> None:
+    from safeharbor.measure import in_place  # noqa: PLC0415
+
+    for slip in score.slips:
+        click.echo(f"\n{slip.name} · {slip.kind} · {slip.what}\n  ", nl=False)
+        for piece, is_slip in in_place(slip, texts[slip.name]):
+            click.secho(piece, nl=False, bold=is_slip, underline=is_slip)
+    click.echo()
 
 
 @main.command()

@@ -19,3 +19,7 @@ class MarkError(SafeHarborError):
 
 class SettingsError(SafeHarborError):
     """An option or setting with a value that nothing knows."""
+
+
+class ModelError(SafeHarborError):
+    """A language model that is missing, damaged or made for another version."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from safeharbor.draft import Span
-from safeharbor.labels import OTHERS, SCORE, SEVERITY_RANK, About, Certainty, Severity, citation
+from safeharbor.labels import OTHERS, RANK, SCORE, SEVERITY_RANK, About, Certainty, Severity, citation
 from safeharbor.rulebook import Rule
 
 _WHOSE: dict[About, str] = {
@@ -27,6 +27,8 @@ class Finding:
     severity: Severity
     about: About
     certainty: Certainty
+    chance: float | None = None
+    """The chance that the label is right, if our language model told it."""
 
     def __repr__(self) -> str:
         return f"<Finding {self.rule.id} at {self.span.start}:{self.span.end}, {self.severity}, {self.about}, {self.certainty}>"
@@ -34,7 +36,7 @@ class Finding:
     @property
     def confidence(self) -> float:
         """How sure it is that this is what the label says, from 0 to 1."""
-        return SCORE[self.certainty]
+        return SCORE[self.certainty] if self.chance is None else self.chance
 
     @property
     def is_loud(self) -> bool:
@@ -103,11 +105,11 @@ def _free(taken: bytearray, span: Span) -> Iterator[tuple[int, int]]:
         yield start, at
 
 
-def _rank(finding: Finding) -> tuple[bool, float, int, int, int, str]:
+def _rank(finding: Finding) -> tuple[bool, int, int, int, int, str]:
     hint = finding.about == "unknown" and finding.certainty == "weak" and not finding.is_loud
     return (
         hint,  # a mere hint never hides a finding
-        -finding.confidence,
+        RANK[finding.certainty],
         -len(finding.span),
         -SEVERITY_RANK[finding.severity],
         finding.span.start,

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 Paragraph = Literal["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "ii"]
 Severity = Literal["error", "warning", "info"]
 About = Literal["client", "relative", "provider", "author", "unknown"]
-Certainty = Literal["checksum", "named", "labelled", "pattern", "listed", "weak"]
+Certainty = Literal["checksum", "named", "labelled", "pattern", "model", "listed", "weak"]
 
 IDENTIFIER_LETTER = {
     "PERSON": "A", "LOCATION": "B", "DATE": "C", "AGE_OVER_89": "C", "PHONE": "D", "FAX": "E", "EMAIL": "F", "SSN": "G",
@@ -32,8 +32,12 @@ CIRCLE = frozenset({"client", "relative"})
 OTHERS = frozenset({"provider", "author"})
 """Whose details do not fail a draft: the poster's, and those of professionals."""
 
-SCORE: dict[Certainty, float] = {"checksum": 1.0, "named": 0.97, "labelled": 0.95, "pattern": 0.85, "listed": 0.65, "weak": 0.4}
-"""Confidence that a finding is what its label says, by what it rests on. Ranks, not measured probabilities."""
+SCORE: dict[Certainty, float] = {
+    "checksum": 1.0, "named": 0.97, "labelled": 0.95, "pattern": 0.85, "model": 0.75, "listed": 0.65, "weak": 0.4,
+}  # fmt: skip
+"""Confidence that a finding is what its label says, by what it rests on, the surest first. Our own language model tells its own."""
+RANK = {certainty: rank for rank, certainty in enumerate(SCORE)}
+"""What beats what where findings overlap: the lower comes first."""
 SEVERITY_RANK: dict[str, int] = {"error": 2, "warning": 1, "info": 0}
 
 PARAGRAPH_TITLE = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,14 +12,12 @@ from safeharbor import __version__
 from safeharbor.draft import Draft
 from safeharbor.errors import DraftError, RuleError
 from safeharbor.findings import Finding, Findings, Gap
-from safeharbor.labels import SEVERITY_RANK
+from safeharbor.labels import CIRCLE, CLUES, SEVERITY_RANK
 
 if TYPE_CHECKING:
     from safeharbor.detect.engine import Detector
 
 SCHEMA = "safeharbor.report/1"
-NAMES_AND_PLACES = "rules only"
-"""How names and places are read: there is no language model yet."""
 
 Verdict = Literal["clear", "found", "incomplete"]
 FailOn = Literal["error", "warning", "never"]
@@ -47,9 +45,15 @@ class Report:
         return tuple(finding for finding in self.findings.found if finding.is_loud)
 
     @property
+    def clues(self) -> tuple[Finding, ...]:
+        """The details of the client's circle that no paragraph lists and that tell more together than each alone."""
+        quiet = (finding for finding in self.findings.found if not finding.is_loud)
+        return tuple(finding for finding in quiet if finding.about in CIRCLE and finding.rule.label in CLUES)
+
+    @property
     def left_alone(self) -> tuple[Finding, ...]:
         """What was seen and may stay: the poster's details, other professionals', and what the law allows."""
-        return tuple(finding for finding in self.findings.found if not finding.is_loud)
+        return tuple(finding for finding in self.findings.found if not finding.is_loud and finding not in self.clues)
 
     @property
     def verdict(self) -> Verdict:
@@ -111,9 +115,9 @@ def summary(reports: Iterable[Report]) -> dict[str, int]:
     return counts
 
 
-def tool(rules: int) -> dict[str, Any]:
-    """Describe the tool for a report: version, how many rules ran, and how names and places were read."""
-    return {"name": "safeharbor", "version": __version__, "rules": rules, "names_and_places": NAMES_AND_PLACES}
+def tool(rules: int, models: Sequence[str]) -> dict[str, Any]:
+    """Describe the tool for a report: version, how many rules ran, and which language models read names and places."""
+    return {"name": "safeharbor", "version": __version__, "rules": rules, "names_and_places": " and ".join(models) or "rules only"}
 
 
 def _finding_dict(finding: Finding, draft: Draft, *, show_text: bool) -> dict[str, Any]:

@@ -38,14 +38,16 @@ class Examples(_Strict, frozen=True, kw_only=True, rename={"passes": "pass"}):
 
 
 class Find(_Strict, frozen=True, kw_only=True):
-    """One way to find a hit. Exactly one of `pattern`, `words`, `entity` and `finder` says what to look for."""
+    """One way to find a hit. Exactly one of `pattern`, `words`, `model`, `entity` and `finder` says what to look for."""
 
     pattern: str | None = None
     """A regular expression; the group `hit`, if there is one, is the hit."""
     words: str | None = None
     """A word list, or `list/kind` for the entries of one kind."""
+    model: str | None = None
+    """A label that our own language model reads."""
     entity: str | None = None
-    """An entity label of the spaCy pipeline, for pipelines that have a language model."""
+    """An entity label of another spaCy pipeline."""
     finder: str | None = None
     """A named finder from `safeharbor.detect.checks`, for formats that a library knows better."""
     case: Literal["any", "exact", "capital"] = "any"
@@ -65,8 +67,8 @@ class Find(_Strict, frozen=True, kw_only=True):
     """Whose detail it is when the pattern itself says so; otherwise the cues of `rules/about/` decide."""
 
     def __post_init__(self) -> None:
-        if sum(part is not None for part in (self.pattern, self.words, self.entity, self.finder)) != 1:
-            msg = "say exactly one of pattern, words, entity or finder"
+        if sum(part is not None for part in (self.pattern, self.words, self.model, self.entity, self.finder)) != 1:
+            msg = "say exactly one of pattern, words, model, entity or finder"
             raise ValueError(msg)
 
 

@@ -13,6 +13,8 @@ _FADE = 30.0
 """Characters at which a cue without {{HIT}} has lost half its weight."""
 _BEHIND = 0.6
 """What a cue after the hit weighs, against the same before it: English says whose before it says what."""
+_MODEL = 4.0
+"""What the language model weighs when it is sure, against cues of 2."""
 _EARLIER = 0.3
 """What a cue in the sentence before weighs."""
 
@@ -26,7 +28,7 @@ class _CompiledCue:
 class Attributor:
     """The cues of one attribution. Each cue votes for a camp; the camp with the most weight has it.
 
-    A language model's opinion can join as one more vote.
+    The language model's opinion is one more vote.
     """
 
     def __init__(self, attribution: Attribution, rulebook: Rulebook) -> None:
@@ -57,6 +59,8 @@ class Attributor:
         votes = dict.fromkeys(("client", "relative", "provider", "author"), 0.0)
         for compiled in self._cues:
             votes[compiled.cue.camp] += self._weight(compiled, page, start, end)
+        for camp, chance in (page.camps(start, end) or {}).items():
+            votes[camp] += _MODEL * chance
         circle = votes["client"] + votes["relative"]
         others = votes["provider"] + votes["author"]
         if circle == others:

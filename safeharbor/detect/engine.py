@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
-from spacy.language import Language
-
-from safeharbor.detect.language import LONGEST, PipelineEngine, blank_pipeline
+from safeharbor.detect.language import BY_MODEL, LONGEST, NONE, OURS, PipelineEngine, Pipelines, load_pipelines
 from safeharbor.detect.page import Page
 from safeharbor.detect.recognizer import Desk, make_recognizers
 from safeharbor.draft import Draft, Span
 from safeharbor.errors import DraftError
-from safeharbor.findings import Finding, Findings, settle
+from safeharbor.findings import Finding, Findings, Gap, settle
 from safeharbor.rulebook import Rulebook
 from safeharbor.words import Token, WordList
 
 _HALF = re.compile("[\ud800-\udfff]")
+
+
+def load_for(rulebook: Rulebook, models: Sequence[str]) -> Pipelines:
+    """Load the language models that were asked for, or none if no rule would ask them.
+
+    Raises SettingsError for one that is not installed.
+    """
+    is_asked = any(find.model or find.entity for rule in rulebook.rules for find in rule.find)
+    return load_pipelines(models if is_asked else [NONE])
 
 
 class _NoEnhancer(ContextAwareEnhancer):
@@ -33,14 +41,17 @@ class _NoEnhancer(ContextAwareEnhancer):
 
 
 class Detector:
-    """A rulebook and a pipeline, ready to read any number of drafts. It keeps nothing of a draft."""
+    """A rulebook and language models, ready to read any number of drafts. It keeps nothing of a draft."""
 
-    def __init__(self, rulebook: Rulebook | None = None, nlp: Language | None = None) -> None:
-        """Take the rulebook (the one that ships by default). Raises RuleError for an unknown check or word list."""
+    def __init__(self, rulebook: Rulebook | None = None, pipelines: Pipelines | None = None) -> None:
+        """Take the rulebook and the pipelines, by default those that ship. Without rules for what a model reads, none is loaded.
+
+        Raises RuleError for an unknown check or word list.
+        """
         self.rulebook = rulebook or Rulebook.load()
         self._desk, self._recognizers = make_recognizers(self.rulebook, others=True, by_rule=True)
-        self._nlp = nlp or blank_pipeline()
-        self._engine = PipelineEngine(self._nlp)
+        self._pipelines = pipelines or load_for(self.rulebook, [OURS])
+        self._engine = PipelineEngine(self._pipelines)
         self._one_at_a_time = threading.Lock()
         self._analyzer = AnalyzerEngine(
             registry=RecognizerRegistry(recognizers=self._recognizers, supported_languages=["en"]),
@@ -66,9 +77,9 @@ class Detector:
             msg = f"it has {len(draft.text):,} characters; safeharbor reads up to {LONGEST:,}, split it"
             raise DraftError(msg)
         if not draft.text.strip() or not self._entities:
-            return Findings()
+            return Findings(gaps=self._pipelines.gaps)
         # A pipeline keeps every word that it meets; in a memory zone, which only one thread may enter, it forgets them.
-        with self._one_at_a_time, self._nlp.memory_zone():
+        with self._one_at_a_time, self._pipelines.memory_zone():
             return self._read(draft)
 
     def _read(self, draft: Draft) -> Findings:
@@ -81,11 +92,14 @@ class Detector:
         results = self._analyzer.analyze(text, "en", entities=self._entities, nlp_artifacts=artifacts)
         found = []
         for result in results:
-            rule, certainty, severity, about = result.recognition_metadata["safeharbor"]
-            found.append(Finding(rule, Span(result.start, result.end), severity, about, certainty))
+            rule, certainty, severity, about, chance = result.recognition_metadata["safeharbor"]
+            found.append(Finding(rule, Span(result.start, result.end), severity, about, certainty, chance))
         settled = settle(found, draft.text)
         settled = settle([*settled, *_repeats(settled, page, self.rulebook.words("english"))], draft.text)
-        return Findings(settled, tuple(page.gaps))
+        if page.model is not None and page.model.unread:
+            read = len(text) - page.model.unread
+            page.gaps.append(Gap(BY_MODEL, f"it took too long; only the first {read:,} of {len(text):,} characters were read"))
+        return Findings(settled, (*self._pipelines.gaps, *page.gaps))
 
 
 def _repeats(found: tuple[Finding, ...], page: Page, english: WordList) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,8 @@ class Hit:
     end: int
     certainty: Certainty
     find: Find
+    chance: float | None = None
+    """The chance that the label is right, if our language model told it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,13 @@ class Matcher:
         always = tuple(self._context(pattern, f"unless[{at}]") for at, pattern in enumerate(shared))
         self._finds = tuple(self._compile(find, at, always) for at, find in enumerate(owner.find))
 
-    def hits(self, page: Page, entities: Iterable[tuple[int, int, str]] = ()) -> Iterator[Hit]:
+    def hits(self, page: Page) -> Iterator[Hit]:
         """Give every accepted hit in a page's reading. Raises TimeoutError when a pattern takes longer than the limit."""
         for compiled in self._finds:
-            for start, end in _candidates(compiled, page, entities):
+            for start, end, chance in _candidates(compiled, page):
                 certainty = _weigh(compiled, page.text, start, end)
                 if certainty is not None:
-                    yield Hit(start, end, certainty, compiled.find)
+                    yield Hit(start, end, certainty, compiled.find, chance)
 
     def _compile(self, find: Find, at: int, always: tuple[Context, ...]) -> _Compiled:
         where = f"find[{at}]"
@@ -203,7 +205,7 @@ class Pattern:
             yield from (match.span() for match in self.ready.finditer(text, start, end, timeout=TIME_LIMIT))
 
 
-def _candidates(compiled: _Compiled, page: Page, entities: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
+def _candidates(compiled: _Compiled, page: Page) -> Iterator[tuple[int, int, float | None]]:
     find = compiled.find
     text = page.text
     if compiled.pattern is not None:
@@ -214,13 +216,15 @@ def _candidates(compiled: _Compiled, page: Page, entities: Iterable[tuple[int, i
         for match in pattern.finditer(text, overlapped=False, timeout=TIME_LIMIT):
             start, end = match.span(group)
             if start < end:
-                yield start, end
+                yield start, end, None
     elif compiled.words is not None:
-        yield from compiled.words.find(page.words, text)
+        yield from ((start, end, None) for start, end in compiled.words.find(page.words, text))
     elif find.finder is not None:
-        yield from FINDERS[find.finder](text)
+        yield from ((start, end, None) for start, end in FINDERS[find.finder](text))
     else:
-        yield from ((start, end) for start, end, label in entities if label == find.entity)
+        for named in page.named:
+            if named.label == (find.model or find.entity) and named.is_ours == (find.model is not None):
+                yield named.start, named.end, named.chance
 
 
 def _weigh(compiled: _Compiled, text: str, start: int, end: int) -> Certainty | None:

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import bisect
 import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import regex
 
-from safeharbor.draft import Draft, Reading
+from safeharbor.draft import Draft, Reading, Span
 from safeharbor.findings import Gap
+from safeharbor.labels import About
+from safeharbor.sentences import sentence_starts
 from safeharbor.words import Token, tokens
+
+if TYPE_CHECKING:
+    from safeharbor.model.reader import ModelReading
 
 TIME_LIMIT = 60.0
 """Seconds that the reading of one draft may take before the rest counts as checks that could not run."""
 
-_BREAK = regex.compile(r"(?<=[.!?])[\"')\]]*\s+|\n+")
-_ABBREVIATION = regex.compile(
-    r"(?:\b(?:[A-Z]|dra?|mr|mrs|ms|mx|sra?|srta|lcd[ao]?|prof|rev|sgt|capt|lt|st|mt|ft|vs|e\.g|i\.e|etc|approx|no|apt|ste|inc|co|jr|sr|dept|hosp|univ|tel|ph|ext|"
-    r"a\.m|p\.m|w|ave|blvd|rd|hx|dx|tx|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|min|hrs?|yrs?|mos?|lic|approx))\.$",
-    regex.IGNORECASE,
-)
-_LONG_LINE = 50
-"""Characters after which a line that ends without punctuation may be wrapped, so that its sentence goes on below."""
 _WIDEST = 400
 """Characters of a sentence that are read on each side of a hit; text without full stops must not become one sentence."""
 _SIGN_OFF = regex.compile(
@@ -50,6 +48,17 @@ _NOT_THE_POSTER = regex.compile(
 """A line below a sign-off that tells of somebody else: a postscript, or what was pasted below."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A range of a reading that a language model named."""
+
+    start: int
+    end: int
+    label: str
+    chance: float | None
+    is_ours: bool
+
+
 @dataclass
 class Page:
     """One draft as the rules see it. It lives as long as the check of that draft."""
@@ -59,6 +68,10 @@ class Page:
     gaps_are_read: bool = False
     answers: dict[str, bool] = field(default_factory=dict, repr=False)
     """What was asked of the whole page and does not change: whether it describes a client."""
+    named: list[Named] = field(default_factory=list, repr=False)
+    """What language models named."""
+    model: ModelReading | None = None
+    """What our own language model made of the draft."""
     _until: float = field(default_factory=lambda: time.monotonic() + TIME_LIMIT, repr=False)
 
     def __repr__(self) -> str:
@@ -92,22 +105,7 @@ class Page:
     @cached_property
     def _breaks(self) -> list[int]:
         """Where sentences begin, the end of the text included."""
-        starts = [0]
-        for match in _BREAK.finditer(self.text):
-            if "\n" in match[0]:
-                if self._goes_on(match.start(), match.end()):
-                    continue
-            elif _ABBREVIATION.search(self.text, max(0, match.start() - 8), match.start()):
-                continue
-            starts.append(match.end())
-        return [*starts, len(self.text)]
-
-    def _goes_on(self, at: int, after: int) -> bool:
-        """Whether a line break only wraps a long line."""
-        if self.text.count("\n", at, after) > 1 or after >= len(self.text):
-            return False
-        line = self.text[self.text.rfind("\n", 0, at) + 1 : at]
-        return len(line) > _LONG_LINE and line[-1] not in ".!?:;" and self.text[after].islower()
+        return [*sentence_starts(self.text), len(self.text)]
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """Give the sentence around a range of the reading; at the most 400 characters on each side."""
@@ -161,9 +159,20 @@ class Page:
         """Whether an exclusion for this paragraph covers the range or any part of it."""
         return any(first < end and start < last for first, last in self.excluded.get(paragraph, ()))
 
-    def entities(self, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-        """Give entities of the draft as ranges of its reading."""
-        from safeharbor.draft import Span  # noqa: PLC0415
+    def name(self, span: Span, label: str, *, chance: float | None = None, is_ours: bool = False) -> None:
+        """Note what a language model named a span of the draft."""
+        start, end = self.reading.find(span)
+        if start < end:
+            self.named.append(Named(start, end, label, chance, is_ours))
 
-        found = [(*self.reading.find(Span(start, end)), label) for start, end, label in spans]
-        return [(start, end, label) for start, end, label in found if start < end]
+    def named_like(self, label: str, start: int, end: int) -> float:
+        """Give the chance, as our language model told it, that something in a range of the reading has a label; 0 if it did not say so."""
+        told = [n.chance for n in self.named if n.is_ours and n.label == label and n.start < end and start < n.end and n.chance is not None]
+        return max(told, default=0.0)
+
+    def camps(self, start: int, end: int) -> Mapping[About, float] | None:
+        """Give the chance of each camp for a range of the reading, as our language model told it; None without one."""
+        if self.model is None:
+            return None
+        span = self.reading.source(start, end)
+        return self.model.camps(span.start, span.end)

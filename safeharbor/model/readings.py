@@ -1,0 +1,52 @@
+"""Readings: what the language model made of a text, as it lies beside a spaCy Doc."""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
+
+from safeharbor.labels import About
+from safeharbor.model.decoding import CAMPS, Scores, camps_of
+from safeharbor.model.pieces import Word
+
+READING = "safeharbor_reading"
+"""Where in `doc.user_data` the component leaves what it read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A span of a text, in code points, with label, whose it is, and the chance that the label is right."""
+
+    start: int
+    end: int
+    label: str
+    about: About
+    confidence: float
+
+
+@dataclass(frozen=True)
+class ModelReading:
+    """What the encoder made of a text. Its repr shows no text."""
+
+    found: tuple[Found, ...]
+    kinds: dict[str, float]
+    """The chance of each kind of post."""
+    unread: int = 0
+    """Code points at the end of the text that there was no time to read."""
+    _words: tuple[Word, ...] = field(default=(), repr=False)
+    _camps: Scores = field(default_factory=lambda: np.zeros((0, len(CAMPS)), dtype=np.float32), repr=False)
+
+    def camps(self, start: int, end: int) -> dict[About, float] | None:
+        """Give the chance of each camp for the characters `start:end` of the text, from 0 to 1; None if no word was read there."""
+        first = bisect.bisect_right(self._words, start, key=lambda word: word.end)
+        last = bisect.bisect_left(self._words, end, key=lambda word: word.start)
+        last = min(last, len(self._camps))
+        return dict(zip(CAMPS, camps_of(self._camps, first, last), strict=True)) if first < last else None
+
+
+def reading_of(doc: Any) -> ModelReading | None:
+    """Give what the reader made of a Doc; None if no reader was in its pipeline."""
+    return cast("ModelReading | None", getattr(doc, "user_data", {}).get(READING))
