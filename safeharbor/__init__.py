@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from safeharbor.report import Report
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "presidio_recognizers"]
+__all__ = ["MODEL", "__version__", "check", "presidio_recognizers"]
+
+MODEL = Path(__file__).parent / "model" / "en_safeharbor"
+"""Where the language model that ships with safeharbor stands, for `spacy.load(safeharbor.MODEL)`."""
 
 
 @cache

@@ -20,7 +20,7 @@ TOTALS = (
 """The figures over all letters and labels."""
 _SAMPLES = 1000
 """Samples of the bootstrap."""
-_POSTS = frozenset({"overshare", "clean", "other"})
+POSTS = frozenset({"overshare", "clean", "other"})
 """The kinds of drafts in which clues are marked."""
 
 
@@ -242,19 +242,19 @@ def _count_told(tally: Tally, marked: MarkedDraft, told: Sequence[Told], loud: S
         if not right:
             kind = f"false {'error' if each.is_error else 'warning'}"
             tally.slips.append(Slip(kind, marked.draft.name, each.name, each.span.start, each.span.end))
-    for each in told if marked.kind in _POSTS else ():
+    for each in told if marked.kind in POSTS else ():
         if each.label in CLUES and each.about not in OTHERS and not each.is_error:
             tally.add("clue_precision", any(each.span.touches(span) for span in circle))
 
 
 def _count_labels(tally: Tally, marked: MarkedDraft, told: Sequence[Told]) -> None:
     for answer in marked.answers:
-        if not answer.optional and (marked.kind in _POSTS or answer.label not in CLUES):
+        if not answer.optional and (marked.kind in POSTS or answer.label not in CLUES):
             same = [each.span for each in told if each.label == answer.label and each.span.touches(answer.span)]
             tally.add(f"recall:{answer.label}", bool(same))
             tally.add(f"exact_recall:{answer.label}", answer.span in same)
     for each in told:
-        if marked.kind not in _POSTS and (each.label in (*CLUES, "STATE") or marked.kind == "none"):
+        if marked.kind not in POSTS and (each.label in (*CLUES, "STATE") or marked.kind == "none"):
             continue  # in snippets these are not marked
         touching = [answer for answer in marked.answers if answer.span.touches(each.span)]
         right = [answer for answer in touching if answer.label == each.label]

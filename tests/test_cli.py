@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+import spacy
 from click.testing import CliRunner
 
 import safeharbor.cli
@@ -158,7 +159,7 @@ def test_a_queue_gives_one_report_a_line_and_carries_the_record(run, draft):
     assert (first["name"], first["verdict"], first["record"]) == ("p1", "found", {"author": "mod"})
     assert second["verdict"] == "clear"
     assert second["name"].endswith("queue.jsonl:3")
-    assert first["tool"]["names_and_places"] == "rules only"
+    assert first["tool"]["names_and_places"] == "en_safeharbor"
 
 
 def test_a_report_has_what_the_contract_says(run, draft):
@@ -411,10 +412,84 @@ def test_the_schema_is_printed(run):
 
 def test_measure_prints_figures_and_shows_slips(run, draft):
     corpus = "=== id=a kind=overshare\nssn [[SSN client: 987-65-4321]] of [[PERSON client: Qzxv]]\n=== id=b kind=clean\nEvenings?\n"
-    out = run("measure", draft(corpus), "--errors").stdout
+    out = run("measure", draft(corpus), "--errors", "--with", "rules").stdout
     assert "clean_posts_passed: 1.000 (1/1)" in out
     assert "a · missed · PERSON" in out
-    figures = json.loads(run("measure", draft(corpus), "--json").stdout)
-    assert figures["letters"]["G"]["recall"] == 1.0
-    assert figures["letters"]["A"]["recall"] == 0.0
+    figures = json.loads(run("measure", draft(corpus), "--json", "--with", "rules", "--with", "model").stdout)
+    assert figures["rules"]["letters"]["G"]["recall"] == 1.0
+    assert figures["rules"]["letters"]["A"]["recall"] == 0.0
+    assert figures["model"]["totals"]["clean_posts_passed"]["share"] == 1.0
     assert_one_line(run("measure", draft("no header")), 2, "no marked draft")
+
+
+def test_measure_compares_readers_and_lower_cased_copies(run, draft):
+    corpus = draft("=== id=v-1 kind=overshare\nher [[FAMILY relative: husband]] left, she is [[AGE client: 34]]\n")
+    out = run("measure", corpus, "--with", "rules", "--with", "both", "--lower").stdout
+    row = next(line for line in out.splitlines() if line.startswith("clue_recall"))
+    assert "0.000 (0/2)" in row
+    assert "1.000 (2/2)" in row
+
+
+# Which language model reads.
+
+
+@pytest.fixture
+def pipeline(tmp_path):
+    """Give the path of a small spaCy pipeline that knows one name and one place."""
+    nlp = spacy.blank("en")
+    patterns = [{"label": "PERSON", "pattern": "Xyqqa Vreel"}, {"label": "GPE", "pattern": "Qorvina"}]
+    nlp.add_pipe("entity_ruler").add_patterns(patterns)
+    nlp.to_disk(tmp_path / "xx_small")
+    return str(tmp_path / "xx_small")
+
+
+NAMED = "my client Xyqqa Vreel, who lives in Qorvina, needs a therapist; her husband left\n"
+
+
+def labels(result):
+    return {finding["label"] for finding in json.loads(result.stdout)["findings"]}
+
+
+def test_another_pipeline_reads_names_and_places_instead_of_ours(run, draft, pipeline):
+    result = run("check", draft(NAMED), "--format", "jsonl", "--language-model", pipeline)
+    assert labels(result) == {"PERSON", "LOCATION"}
+    assert json.loads(result.stdout)["tool"]["names_and_places"] == pipeline
+
+
+def test_another_pipeline_reads_beside_ours(run, draft, pipeline):
+    result = run("check", draft(NAMED), "--format", "jsonl", "--language-model", "en_safeharbor", "--language-model", pipeline)
+    assert {"PERSON", "LOCATION", "FAMILY"} <= labels(result)
+    assert json.loads(result.stdout)["tool"]["names_and_places"] == f"en_safeharbor and {pipeline}"
+
+
+def test_the_pipeline_can_be_set_in_the_environment(run, draft, pipeline):
+    result = run("check", draft(NAMED), "--format", "jsonl", env={"SAFEHARBOR_LANGUAGE_MODEL": pipeline})
+    assert json.loads(result.stdout)["tool"]["names_and_places"] == pipeline
+
+
+def test_none_has_only_the_rules_read(run, draft):
+    result = run("check", draft(NAMED), "--format", "jsonl", "--language-model", "none")
+    assert json.loads(result.stdout)["tool"]["names_and_places"] == "rules only"
+    assert "FAMILY" not in labels(result)
+    assert_one_line(run("check", draft(NAMED), "--language-model", "none", "--language-model", "en_safeharbor"), 2, "name it alone")
+
+
+def test_a_pipeline_that_is_not_installed_stops_with_the_install_line(run, draft):
+    result = run("check", draft(NAMED), "--language-model", "en_core_web_xyz")
+    assert_one_line(result, 2, "en_core_web_xyz is not installed", "python -m spacy download en_core_web_xyz")
+
+
+def test_clues_are_shown_apart_and_fail_nothing(run, draft):
+    result = run("check", draft("ISO grief therapist for a 45-year-old firefighter whose wife died, Aetna\n"), "--format", "rich", "--show-text")
+    assert result.exit_code == 0
+    assert "clues about the client or people close to them" in result.stdout
+    assert "firefighter" in result.stdout
+
+
+def test_a_draft_in_another_language_is_not_fully_checked(run, draft):
+    text = "Busco terapeuta para una mujer de treinta años que perdió a su hija el mes pasado y no puede dormir por las noches\n"
+    result = run("check", draft(text))
+    assert result.exit_code == 3
+    assert "in Spanish; safeharbor reads English" in result.stdout
+    assert run("check", draft("Ищу психолога для подростка\n")).exit_code == 3
+    assert run("check", draft("busco LMFT bilingüe, evenings, OHP, gracias colegas\n")).exit_code == 0

@@ -9,7 +9,7 @@ from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 
 import safeharbor
 from safeharbor.detect.engine import Detector
-from safeharbor.detect.language import LONGEST, PipelineEngine, blank_pipeline
+from safeharbor.detect.language import LONGEST, PipelineEngine, Pipelines, blank_pipeline
 from safeharbor.draft import Draft
 from safeharbor.errors import DraftError
 from safeharbor.labels import OTHERS
@@ -101,7 +101,7 @@ def test_a_pipeline_with_entities_is_asked_for_names_and_places():
     nlp = blank_pipeline()
     nlp.add_pipe("entity_ruler").add_patterns([{"label": "PERSON", "pattern": "Xyqqa Vreel"}])
     text = "my client Xyqqa Vreel needs a therapist"
-    assert ("Xyqqa Vreel", "PERSON") in found(Detector(nlp=nlp), text)
+    assert ("Xyqqa Vreel", "PERSON") in found(Detector(pipelines=Pipelines((nlp,))), text)
 
 
 def test_a_draft_longer_than_the_limit_is_not_checked_and_says_so(detector):

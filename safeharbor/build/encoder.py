@@ -18,7 +18,8 @@ from transformers import BertConfig, BertModel
 
 from safeharbor.build.examples import IGNORED, Targets
 from safeharbor.model.decoding import CAMPS, KINDS, TAGS
-from safeharbor.model.pieces import CASES, Window
+from safeharbor.model.pieces import Window
+from safeharbor.model.tokens import CASES
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """The published checksum of `sentence-transformers/all-MiniLM-L6-v2`, Apache-2.0."""

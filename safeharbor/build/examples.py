@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safeharbor.labels import CLUES, IDENTIFIER_LETTER
 from safeharbor.marked import Answer, MarkedDraft
 from safeharbor.model.decoding import CAMPS, KINDS, LABELS, TAGS
-from safeharbor.model.pieces import Word, split_words
+from safeharbor.model.tokens import Word, split_words
 
 IGNORED = -100
 """The target of a head that an example says nothing about."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from safeharbor.draft import Span
 from safeharbor.labels import CIRCLE, CLUES
 from safeharbor.marked import Answer, MarkedDraft, read_corpus
-from safeharbor.measure import Score, measure, told_in
+from safeharbor.measure import POSTS, Score, measure, told_in
 from safeharbor.render.figures import label_lines, with_interval
 
 _EDGE = re.compile(r"^[\s.,;:!?]|[\s,;:!?]$|^(?:the|a|an|in|at|of|on|from|with|to|his|her|their|my) ", re.IGNORECASE)
@@ -64,6 +64,7 @@ def unmarked_again(corpus: Sequence[MarkedDraft]) -> Iterator[Doubt]:
 def unmarked_elsewhere(corpus: Sequence[MarkedDraft], *, least: int, share: float) -> Iterator[Doubt]:
     """Find phrases that at least `least` drafts mark as one clue, in drafts that do not, if the share of those that do is `share` or more."""
     told: dict[str, Counter[str]] = defaultdict(Counter)
+    corpus = [marked for marked in corpus if marked.kind in POSTS]
     for marked in corpus:
         for phrase, answers in _phrases(marked).items():
             if answers[0].label in CLUES and answers[0].about in CIRCLE and len(phrase) > 2:

@@ -21,7 +21,8 @@ from safeharbor.build.examples import Example, Variants, targets
 from safeharbor.labels import CIRCLE
 from safeharbor.model.component import ReaderComponent
 from safeharbor.model.decoding import LABELS
-from safeharbor.model.pieces import split_words, windows
+from safeharbor.model.pieces import windows
+from safeharbor.model.tokens import split_words
 from safeharbor.model.reader import CARD, ENCODER, FORMAT, TOKENIZER, Card
 from safeharbor.model.reader import Reader as ShippedReader
 

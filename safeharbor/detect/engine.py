@@ -12,6 +12,7 @@ from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from safeharbor.detect.language import BY_MODEL, LONGEST, NONE, OURS, PipelineEngine, Pipelines, load_pipelines
 from safeharbor.detect.page import Page
 from safeharbor.detect.recognizer import Desk, make_recognizers
+from safeharbor.detect.tongue import other_tongue
 from safeharbor.draft import Draft, Span
 from safeharbor.errors import DraftError
 from safeharbor.findings import Finding, Findings, Gap, settle
@@ -51,7 +52,7 @@ class Detector:
         self.rulebook = rulebook or Rulebook.load()
         self._desk, self._recognizers = make_recognizers(self.rulebook, others=True, by_rule=True)
         self._pipelines = pipelines or load_for(self.rulebook, [OURS])
-        self._engine = PipelineEngine(self._pipelines)
+        self._engine = PipelineEngine(*self._pipelines.all)
         self._one_at_a_time = threading.Lock()
         self._analyzer = AnalyzerEngine(
             registry=RecognizerRegistry(recognizers=self._recognizers, supported_languages=["en"]),
@@ -96,6 +97,9 @@ class Detector:
             found.append(Finding(rule, Span(result.start, result.end), severity, about, certainty, chance))
         settled = settle(found, draft.text)
         settled = settle([*settled, *_repeats(settled, page, self.rulebook.words("english"))], draft.text)
+        tongue = other_tongue(page.text, page.words, self.rulebook.words("english"))
+        if tongue is not None:
+            page.gaps.append(Gap("the reading of this draft", f"much of it seems to be in {tongue}; safeharbor reads English"))
         if page.model is not None and page.model.unread:
             read = len(text) - page.model.unread
             page.gaps.append(Gap(BY_MODEL, f"it took too long; only the first {read:,} of {len(text):,} characters were read"))

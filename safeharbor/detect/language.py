@@ -12,10 +12,11 @@ import spacy
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 from spacy.language import Language
 
+from safeharbor import MODEL
 from safeharbor.detect.components import LOWER_LEMMA
 from safeharbor.errors import ModelError, SettingsError
 from safeharbor.findings import Gap
-from safeharbor.model.component import WordTokenizer
+from safeharbor.model.tokens import WordTokenizer
 
 LONGEST = 2_000_000
 """Code points of the longest draft that is read."""
@@ -23,8 +24,6 @@ OURS = "en_safeharbor"
 """The name of the pipeline that ships with safeharbor."""
 NONE = "none"
 """What to ask for instead of a pipeline, to have only the rules read."""
-MODEL = Path(__file__).parents[1] / "model" / OURS
-"""Where the pipeline that ships stands, for `spacy.load`."""
 BY_MODEL = "names, places and clues by language model"
 
 
@@ -91,9 +90,9 @@ def load_pipelines(names: Sequence[str] = (OURS,), model: Path = MODEL) -> Pipel
 class PipelineEngine(NlpEngine):
     """Pipelines that are already loaded, as Presidio wants them. It never downloads anything."""
 
-    def __init__(self, pipelines: Pipelines) -> None:
+    def __init__(self, first: Language, *others: Language) -> None:
         """Take the pipelines to use; the first gives the tokens."""
-        self._pipelines = pipelines
+        self._pipelines = (first, *others)
 
     def load(self) -> None:
         """Do nothing: the pipelines are loaded."""
@@ -104,7 +103,7 @@ class PipelineEngine(NlpEngine):
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:  # noqa: ARG002
         """Run the pipelines over a text."""
-        docs = [nlp(text) for nlp in self._pipelines.all]
+        docs = [nlp(text) for nlp in self._pipelines]
         doc = docs[0]
         return NlpArtifacts(
             entities=[entity for each in docs for entity in each.ents],
@@ -129,11 +128,11 @@ class PipelineEngine(NlpEngine):
 
     def is_stopword(self, word: str, language: str) -> bool:  # noqa: ARG002
         """Say whether spaCy lists a word as a stop word."""
-        return bool(self._pipelines.all[0].vocab[word].is_stop)
+        return bool(self._pipelines[0].vocab[word].is_stop)
 
     def is_punct(self, word: str, language: str) -> bool:  # noqa: ARG002
         """Say whether a word is punctuation."""
-        return bool(self._pipelines.all[0].vocab[word].is_punct)
+        return bool(self._pipelines[0].vocab[word].is_punct)
 
     def get_supported_entities(self) -> list[str]:
         """Name the entities that the pipelines themselves recognize: none, since the rules decide what an entity is."""

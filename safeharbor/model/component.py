@@ -12,55 +12,9 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from safeharbor.errors import ModelError
-from safeharbor.model.pieces import split_words
 from safeharbor.model.reader import CARD, ENCODER, TOKENIZER, Reader
 from safeharbor.model.readings import READING
 from safeharbor.sentences import sentence_starts
-
-class WordTokenizer:
-    """Splits where the reader's words begin and end, in time that grows with the text alone."""
-
-    def __init__(self, vocab: Any) -> None:
-        """Take the vocabulary of the pipeline."""
-        self.vocab = vocab
-
-    def __call__(self, text: str) -> Doc:
-        """Make the Doc of a text."""
-        words: list[str] = []
-        spaces: list[bool] = []
-        at = 0
-        for start, end in [*((word.start, word.end) for word in split_words(text)), (len(text), len(text))]:
-            blank = text[at:start]
-            if blank and words and blank[0] == " ":
-                spaces[-1] = True
-                blank = blank[1:]
-            for part in filter(None, (blank, text[start:end])):
-                words.append(part)
-                spaces.append(False)
-            at = end
-        return Doc(self.vocab, words=words, spaces=spaces)
-
-    def to_bytes(self, **_: Any) -> bytes:
-        """Give nothing: there is nothing to keep."""
-        return b""
-
-    def from_bytes(self, _data: bytes, **_: Any) -> "WordTokenizer":
-        """Take nothing."""
-        return self
-
-    def to_disk(self, _path: Any, **_: Any) -> None:
-        """Write nothing."""
-
-    def from_disk(self, _path: Any, **_: Any) -> "WordTokenizer":
-        """Read nothing."""
-        return self
-
-
-@spacy.registry.tokenizers("safeharbor_words")
-def make_tokenizer() -> Callable[[Language], WordTokenizer]:
-    """Make the tokenizer, for `config.cfg`."""
-    return lambda nlp: WordTokenizer(nlp.vocab)
-
 
 @Language.component("safeharbor_sentences")
 def mark_sentences(doc: Doc) -> Doc:

@@ -1,4 +1,4 @@
-"""Pieces: a text cut into words, and words into the word pieces that the encoder reads."""
+"""Pieces: words cut into the word pieces that the encoder reads, in windows."""
 
 from __future__ import annotations
 
@@ -6,41 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+
+from safeharbor.model.tokens import Word
 
 WINDOW = 254
 """Word pieces that the encoder reads at once; with the marks at both ends a multiple of 64."""
 OVERLAP = 64
 """Word pieces that two neighbouring windows share, so that each word is read with some text on both sides."""
-CASES = 5
-"""How a word is written: small or no letters, Capital, ALL CAPITALS, one capital alone, miXed."""
-
-_WORD = regex.compile(r"[\p{L}\p{M}\p{Cf}]+|\p{N}+|[\p{So}\p{Sk}]+|[^\s]")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word, a number or a sign of a text, and where it stands."""
-
-    start: int
-    end: int
-    case: int
-
-
-def split_words(text: str) -> list[Word]:
-    """Split a text into runs of letters, runs of digits, and single signs: `34F`, `y/o` and `Ana's` have parts of their own."""
-    return [Word(match.start(), match.end(), written(match[0])) for match in _WORD.finditer(text)]
-
-
-def written(word: str) -> int:
-    """Say how a word is written, as one of the cases from 0 to 4."""
-    if not any(map(str.isupper, word)):
-        return 0
-    if word.isupper():
-        return 2 if len(word) > 1 else 3
-    return 1 if word[0].isupper() and not any(map(str.isupper, word[1:])) else 4
 
 
 @dataclass(frozen=True, slots=True)

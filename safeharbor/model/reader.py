@@ -14,7 +14,8 @@ from tokenizers import Tokenizer
 from safeharbor.draft import read
 from safeharbor.errors import ModelError
 from safeharbor.model.decoding import CAMPS, KINDS, LABELS, TAGS, Scores, log_softmax, opinions
-from safeharbor.model.pieces import Word, split_words, windows
+from safeharbor.model.pieces import windows
+from safeharbor.model.tokens import Word, split_words
 from safeharbor.model.readings import Found, ModelReading
 
 FORMAT = 1

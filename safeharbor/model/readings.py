@@ -10,7 +10,7 @@ import numpy as np
 
 from safeharbor.labels import About
 from safeharbor.model.decoding import CAMPS, Scores, camps_of
-from safeharbor.model.pieces import Word
+from safeharbor.model.tokens import Word
 
 READING = "safeharbor_reading"
 """Where in `doc.user_data` the component leaves what it read."""

@@ -17,7 +17,7 @@ from safeharbor.report import Report, summary
 
 STYLE = {"error": "bold red underline", "warning": "yellow underline", "info": "dim underline"}
 _WORD = {"error": Text("remove", "bold red"), "warning": Text("look", "yellow"), "info": Text("may stay", "dim")}
-STANDING = "This shows what the rules recognized, nothing more: what it missed, and what you know, still counts."
+STANDING = "This shows what was recognized, nothing more: what it missed, and what you know, still counts."
 
 
 def plural(count: int, word: str) -> str:
@@ -51,9 +51,22 @@ def show_report(report: Report, *, excerpt: Literal["text", "masked", "none"]) -
     if report.loud:
         parts += [_table(report, show_text=excerpt == "text"), Text()]
     parts.append(Text(verdict_line(report), "bold"))
+    if report.clues:
+        parts.append(_clues(report, show_text=excerpt == "text"))
     if report.left_alone:
         parts.append(_left_alone(report, show_text=excerpt == "text"))
     return Group(*parts)
+
+
+def _clues(report: Report, *, show_text: bool) -> Text:
+    """Name the details that no paragraph lists: each fits many people, all together few."""
+    line = Text(f"{plural(len(report.clues), 'clue')} about the client or people close to them: ", "cyan")
+    kinds: dict[str, list[str]] = {}
+    for finding in report.clues:
+        kinds.setdefault(finding.rule.title.lower(), []).append(visible(report.draft[finding.span]).replace("\n", " "))
+    shown = [f"{kind} ({', '.join(dict.fromkeys(words))})" if show_text else kind for kind, words in kinds.items()]
+    line.append(", ".join(shown) + ".", "cyan")
+    return line.append(" Each fits many people, all together few: ask for the counselor you need instead.")
 
 
 def _left_alone(report: Report, *, show_text: bool) -> Text:

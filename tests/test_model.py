@@ -1,0 +1,259 @@
+"""The language model: its files, what it makes of text, and what happens when it is not whole."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from safeharbor.detect.engine import Detector
+from safeharbor import MODEL
+from safeharbor.detect.language import OURS, load_pipelines
+from safeharbor.draft import Draft
+from safeharbor.errors import ModelError
+from safeharbor.model.decoding import LABELS, TAGS, best_tags, log_softmax, opinions
+from safeharbor.model.pieces import WINDOW, windows
+from safeharbor.model.reader import CARD, ENCODER, TOKENIZER, Reader
+from safeharbor.model.tokens import WordTokenizer, split_words
+from safeharbor.report import check
+
+FILES = MODEL / "safeharbor_reader"
+POST = (
+    "I'm looking for a counselor for a 45-year old man dealing with grief over the death of his teenage daughter while also handling "
+    "his high-stress job. Must have evening openings and be in-network with Providence and near his home in Sellwood or Woodstock area."
+)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader(FILES)
+
+
+@pytest.fixture(scope="module")
+def nlp():
+    return spacy.load(MODEL)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Give a copy of the model that a test may damage."""
+    shutil.copytree(MODEL, tmp_path / OURS)
+    return tmp_path / OURS
+
+
+def test_it_is_small_and_holds_no_pickle():
+    files = [path for path in MODEL.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 30_000_000
+    assert {path.suffix for path in files} <= {".onnx", ".json", ".cfg", ".bin", ""}
+    assert not any(path.read_bytes()[:2] in (b"\x80\x03", b"\x80\x04", b"\x80\x05") for path in files)
+
+
+def test_neither_torch_nor_transformers_is_imported_to_read():
+    code = (
+        "import sys, safeharbor; safeharbor.check('My client Marisol is 34.');"
+        "assert not {'torch', 'transformers', 'onnx'} & set(sys.modules), 'imported'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_example_of_the_project_is_read_with_whose_each_detail_is(nlp):
+    doc = nlp(POST)
+    told = {(span.text, span.label_, span._.about) for span in doc.ents}
+    assert {("man", "GENDER", "client"), ("grief", "DIAGNOSIS", "client"), ("daughter", "FAMILY", "relative")} <= told
+    assert {("Sellwood", "LOCATION", "client"), ("Woodstock", "LOCATION", "client")} <= {(t.removesuffix(" area"), *rest) for t, *rest in told}
+    assert all(0 < span._.confidence <= 1 for span in doc.ents)
+    assert max(doc.cats, key=doc.cats.get) == "overshare"
+    assert [sent.text.split()[0] for sent in doc.sents] == ["I'm", "Must"]
+
+
+def test_a_counselor_centred_post_is_told_as_one(nlp):
+    doc = nlp("ISO an LCSW in Bend or Redmond who takes PacificSource and does EMDR. Evenings. Thanks! Dana, LPC")
+    assert max(doc.cats, key=doc.cats.get) == "clean"
+    assert {span._.about for span in doc.ents} <= {"provider", "author"}
+
+
+def test_a_pipeline_that_was_written_again_reads_the_same(nlp, tmp_path):
+    nlp.to_disk(tmp_path / "again")
+    again = spacy.load(tmp_path / "again")
+    assert [(e.start_char, e.label_) for e in again(POST).ents] == [(e.start_char, e.label_) for e in nlp(POST).ents]
+
+
+def test_a_component_without_files_says_so(tmp_path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("safeharbor_reader")
+    with pytest.raises(ModelError, match="no language model"):
+        nlp("text")
+    with pytest.raises(ModelError, match="no language model"):
+        nlp.to_disk(tmp_path / "empty")
+
+
+def damage_missing(folder):
+    (folder / ENCODER).unlink()
+
+
+def damage_truncated(folder):
+    content = (folder / ENCODER).read_bytes()
+    (folder / ENCODER).write_bytes(content[: len(content) // 2])
+
+
+def damage_one_bit(folder):
+    content = bytearray((folder / ENCODER).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / ENCODER).write_bytes(content)
+
+
+def damage_tokenizer(folder):
+    (folder / TOKENIZER).write_text("{}")
+
+
+def damage_card(folder):
+    (folder / CARD).write_text("not json")
+
+
+def damage_no_card(folder):
+    (folder / CARD).unlink()
+
+
+def damage_version(folder):
+    card = json.loads((folder / CARD).read_text())
+    (folder / CARD).write_text(json.dumps({**card, "format": 99}))
+
+
+def damage_labels(folder):
+    card = json.loads((folder / CARD).read_text())
+    (folder / CARD).write_text(json.dumps({**card, "labels": card["labels"][1:]}))
+
+
+DAMAGES = {
+    damage_missing: "cannot be read",
+    damage_truncated: "is damaged",
+    damage_one_bit: "is damaged",
+    damage_tokenizer: "is damaged",
+    damage_card: "damaged or of another version",
+    damage_no_card: "is not there",
+    damage_version: "another version",
+    damage_labels: "another version",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_a_damaged_model_is_a_clear_error_and_a_gap(copy, damage):
+    damage(copy / "safeharbor_reader")
+    with pytest.raises(ModelError, match=DAMAGES[damage]):
+        Reader(copy / "safeharbor_reader")
+    pipelines = load_pipelines([OURS], copy)
+    report = check(Draft("x", "My client's ssn is 987-65-4321."), Detector(pipelines=pipelines))
+    assert report.verdict == "incomplete"
+    assert report.exit_code("never") == 3
+    assert "install safeharbor again" in report.findings.gaps[0].why
+    assert [finding.rule.id for finding in report.loud] == ["g-ssn"]
+
+
+def test_a_pipeline_that_is_gone_is_a_gap(tmp_path):
+    assert "does not load" in load_pipelines([OURS], tmp_path / "nowhere").gaps[0].why
+
+
+@pytest.mark.parametrize("text", ["😂🦚🎉", "   \n\t ", "!!!???", "\u200b\u200b", "…", "🦚" * 3000])
+def test_text_without_words_is_read(reader, text):
+    assert reader.read(text).found == ()
+
+
+def test_offsets_are_code_points_of_the_text_as_given(reader):
+    text = "🦚🦚 My cli\u200bent Mari\u0301a Lo\u0301pez, 34, lives in Ke\u0101\u2018au 🏝\ufe0f with her mom\r\n"
+    told = {text[found.start : found.end]: found.label for found in reader.read(text).found}
+    assert told["34"] == "AGE"
+    assert told["mom"] == "FAMILY"
+
+
+def test_what_stands_beyond_a_window_is_read_like_what_stands_within(reader):
+    filler = "Our group meets on Tuesdays and we talk about billing and office space. " * 60
+    text = f"{filler}My client Marisol is 34 and her husband left. {filler}"
+    assert len(split_words(filler)) > 2 * WINDOW
+    told = {text[found.start : found.end] for found in reader.read(text).found if found.about in ("client", "relative")}
+    assert {"Marisol", "34", "husband"} <= told
+
+
+def test_reading_goes_on_past_a_word_of_any_length(reader):
+    told = reader.read(f"{'x' * 50_000} my client Marisol, 34, {'9' * 5_000} and her husband")
+    assert {"PERSON", "FAMILY"} <= {found.label for found in told.found}
+
+
+def test_a_text_that_takes_too_long_is_told_as_not_read(monkeypatch):
+    monkeypatch.setattr("safeharbor.model.reader.TIME_LIMIT", -1.0)
+    report = check(Draft("x", POST), Detector())
+    assert report.verdict == "incomplete"
+    assert "only the first 0 of" in report.findings.gaps[0].why
+
+
+def test_the_reading_shows_no_text(reader):
+    shown = repr(reader.read(POST))
+    assert "Sellwood" not in shown
+    assert "camps" not in shown
+
+
+def test_whose_can_be_asked_of_any_range(reader):
+    reading = reader.read(POST)
+    at = POST.index("daughter")
+    camps = reading.camps(at, at + 8)
+    assert sum(camps.values()) == pytest.approx(1.0, abs=1e-3)
+    assert max(camps, key=camps.get) == "relative"
+    assert reading.camps(len(POST), len(POST) + 5) is None
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_tokens_hold_every_character_in_order(text):
+    doc = WordTokenizer(spacy.blank("en").vocab)(text)
+    assert doc.text == text
+    assert [token.text for token in doc if not token.is_space] == [text[word.start : word.end] for word in split_words(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("34F", ["34", "F"]),
+        ("16y/o", ["16", "y", "/", "o"]),
+        ("Ana's", ["Ana", "'", "s"]),
+        ("w/mom", ["w", "/", "mom"]),
+        ("Núñez-Díaz", ["Núñez", "-", "Díaz"]),
+    ],
+)
+def test_parts_that_mean_something_of_their_own_are_apart(text, parts):
+    assert [text[word.start : word.end] for word in split_words(text)] == parts
+
+
+def test_every_word_stands_in_a_window_and_neighbours_overlap(reader):
+    text = " ".join(f"word{n} Ana" for n in range(700))
+    words = split_words(text)
+    made = list(windows(text, words, reader._tokenizer))
+    assert made[0].first == 0
+    assert made[-1].first + len(made[-1].first_pieces) == len(words)
+    for one, after in zip(made, made[1:], strict=False):
+        assert one.first < after.first < one.first + len(one.first_pieces)
+    assert all(len(window.ids) <= WINDOW + 2 for window in made)
+
+
+def test_decoding_gives_no_inside_without_its_beginning():
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        tags = best_tags(log_softmax(rng.normal(size=(30, TAGS)).astype(np.float32) * 3))
+        for before, tag in zip([0, *tags], tags, strict=False):
+            assert tag == 0 or tag % 2 == 1 or before in (tag, tag - 1)
+
+
+def test_boldness_finds_more_and_never_less():
+    rng = np.random.default_rng(5)
+    tags = rng.normal(size=(40, TAGS)).astype(np.float32)
+    tags[:, 0] += 4.0
+    camps = rng.normal(size=(40, 4)).astype(np.float32)
+
+    def covered(boldness):
+        return sum(o.last - o.first for o in opinions(tags, camps, boldness=boldness, temperature=1.0))
+
+    assert covered(0.0) <= covered(1.0) <= covered(3.0)
+    assert all(o.label in LABELS for o in opinions(tags, camps, boldness=3.0, temperature=1.0))
