@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from safeharbor import MODEL
 from safeharbor.detect.language import OURS, load_pipelines
 from safeharbor.draft import Draft
 from safeharbor.errors import ModelError
+from safeharbor.marked import read_corpus
 from safeharbor.model.decoding import LABELS, TAGS, best_tags, log_softmax, opinions
 from safeharbor.model.pieces import WINDOW, windows
 from safeharbor.model.reader import CARD, ENCODER, TOKENIZER, Reader
@@ -23,6 +25,7 @@ from safeharbor.model.tokens import WordTokenizer, split_words
 from safeharbor.report import check
 
 FILES = MODEL / "safeharbor_reader"
+DRAFTS = Path(__file__).parent.parent / "corpora" / "drafts"
 POST = (
     "I'm looking for a counselor for a 45-year old man dealing with grief over the death of his teenage daughter while also handling "
     "his high-stress job. Must have evening openings and be in-network with Providence and near his home in Sellwood or Woodstock area."
@@ -171,8 +174,8 @@ def test_offsets_are_code_points_of_the_text_as_given(reader):
 
 
 def test_what_stands_beyond_a_window_is_read_like_what_stands_within(reader):
-    filler = "Our group meets on Tuesdays and we talk about billing and office space. " * 60
-    text = f"{filler}My client Marisol is 34 and her husband left. {filler}"
+    filler = "\n\n".join(marked.draft.text for marked in list(read_corpus(DRAFTS / "clean.txt"))[:40])
+    text = f"{filler}\n\nMy client Marisol is 34 and her husband left.\n\n{filler}"
     assert len(split_words(filler)) > 2 * WINDOW
     told = {text[found.start : found.end] for found in reader.read(text).found if found.about in ("client", "relative")}
     assert {"Marisol", "34", "husband"} <= told
@@ -210,7 +213,8 @@ def test_whose_can_be_asked_of_any_range(reader):
 def test_tokens_hold_every_character_in_order(text):
     doc = WordTokenizer(spacy.blank("en").vocab)(text)
     assert doc.text == text
-    assert [token.text for token in doc if not token.is_space] == [text[word.start : word.end] for word in split_words(text)]
+    words = [text[word.start : word.end] for word in split_words(text)]
+    assert [token.text for token in doc if not token.text.isspace()] == [word for word in words if not word.isspace()]
 
 
 @pytest.mark.parametrize(

@@ -153,15 +153,17 @@ class Variants:
         self._random = random.Random(seed)  # noqa: S311 - variants need no secrecy
         self._lists = lists
         self._pool: dict[str, list[str]] = {}
-        for example in examples:
-            if not example.is_public:
-                for piece in example.pieces:
-                    if piece.label in _SWAPPED and not piece.optional:
-                        self._pool.setdefault(piece.label, []).append(piece.text)
+        self._posts = [example for example in examples if example.kind]
+        for example in self._posts:
+            for piece in example.pieces:
+                if piece.label in _SWAPPED and not piece.optional:
+                    self._pool.setdefault(piece.label, []).append(piece.text)
 
-    def of(self, example: Example) -> tuple[Example, float]:
-        """Give a variant of an example, and the share of its words whose case is hidden (0 or 1)."""
+    def of(self, example: Example) -> tuple[Example, bool]:
+        """Give a variant of an example, and whether the case of its words is to be hidden."""
         chance = self._random.random
+        if example.kind and chance() < 0.15:
+            example = self._joined(example)
         names: dict[str, str] = {}
         pieces = [self._swap(piece, names) for piece in example.pieces]
         if chance() < 0.25:
@@ -171,7 +173,16 @@ class Variants:
             pieces = [replace(piece, text=piece.text.upper()) for piece in pieces]
         elif chance() < 0.06:
             pieces = [piece if piece.label else replace(piece, text=_without_stops(piece.text)) for piece in pieces]
-        return replace(example, pieces=tuple(pieces)), float(chance() < 0.3)
+        return replace(example, pieces=tuple(pieces)), chance() < 0.3
+
+    def _joined(self, example: Example) -> Example:
+        """Give an example with one or two other posts before or after it, as threads, digests and long notes have them."""
+        parts = [example, *self._random.choices(self._posts, k=self._random.choice((1, 1, 2)))]
+        self._random.shuffle(parts)
+        gap = Piece(self._random.choice(("\n\n", "\n", " ", "\n---\n")))
+        pieces = [piece for part in parts for piece in (gap, *part.pieces)][1:]
+        kinds = {part.kind for part in parts}
+        return replace(example, pieces=tuple(pieces), kind=example.kind if len(kinds) == 1 else "")
 
     def _swap(self, piece: Piece, names: dict[str, str]) -> Piece:
         if piece.label in _NUMBERS and piece.about:

@@ -80,9 +80,8 @@ def main() -> None:
     public = [example for name in PUBLIC for example in read_public(given.public / name)] if given.public else []
     say(f"{len(training)} drafts to train on, {len(validation)} to calibrate with, {len(public)} public posts")
     reader = train(training, public, name_lists(), plan, say)
-    write(reader, given.out, version=__version__, boldness=0.0, temperature=1.0)
+    write(reader, given.out, version=__version__)
     boldness, temperature = calibrate(given.out, validation)
-    write(reader, given.out, version=__version__, boldness=boldness, temperature=temperature)
     say(f"boldness {boldness:.2f}, temperature {temperature:.1f}; written to {given.out}")
 
 

@@ -19,7 +19,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from safeharbor.build.encoder import Exported, Reader, Row, batch, loss, make_tokenizer, weights_folder
 from safeharbor.build.examples import Example, Variants, targets
 from safeharbor.labels import CIRCLE
-from safeharbor.model.component import ReaderComponent
+from safeharbor.model.component import COMPONENT, ReaderComponent
 from safeharbor.model.decoding import LABELS
 from safeharbor.model.pieces import windows
 from safeharbor.model.tokens import split_words
@@ -116,8 +116,8 @@ def _batched(rows: list[Row], rng: random.Random) -> Iterator[list[Row]]:
     yield from made
 
 
-def write(reader: Reader, out: Path, *, version: str, boldness: float, temperature: float) -> None:
-    """Write a trained encoder as a spaCy pipeline in 8-bit whole numbers. What stands in `out` is replaced."""
+def write(reader: Reader, out: Path, *, version: str) -> None:
+    """Write a trained encoder as a spaCy pipeline in 8-bit whole numbers, not yet calibrated. What stands in `out` is replaced."""
     work = out.with_name(f"{out.name}.work")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
@@ -132,15 +132,15 @@ def write(reader: Reader, out: Path, *, version: str, boldness: float, temperatu
     card = Card(
         format=FORMAT,
         labels=list(LABELS),
-        boldness=boldness,
-        temperature=temperature,
+        boldness=0.0,
+        temperature=1.0,
         sha256={name: hashlib.sha256((work / name).read_bytes()).hexdigest() for name in (ENCODER, TOKENIZER)},
     )
-    (work / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
+    _write_card(work, card)
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "safeharbor_words"}}})
     nlp.add_pipe("safeharbor_sentences")
-    nlp.add_pipe("safeharbor_reader")
-    component = nlp.get_pipe("safeharbor_reader")
+    nlp.add_pipe(COMPONENT)
+    component = nlp.get_pipe(COMPONENT)
     if not isinstance(component, ReaderComponent):
         raise TypeError
     component.from_disk(work)
@@ -150,11 +150,16 @@ def write(reader: Reader, out: Path, *, version: str, boldness: float, temperatu
     shutil.rmtree(work)
 
 
-def calibrate(folder: Path, examples: Sequence[Example]) -> tuple[float, float]:
-    """Find the temperature at which the chances told for spans of `examples` are right most evenly, and the boldness.
+def _write_card(folder: Path, card: Card) -> None:
+    (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
+
+
+def calibrate(pipeline: Path, examples: Sequence[Example]) -> tuple[float, float]:
+    """Find and set the temperature at which the chances told for spans of `examples` are right most evenly, and the boldness.
 
     Boldness is the least at which no more than 2 in 100 marked details of the client's circle are left untouched, up to 2.
     """
+    folder = pipeline / COMPONENT
     shipped = ShippedReader(folder)
     told: list[tuple[float, bool]] = []
     best = (1.0, float("inf"))
@@ -168,7 +173,8 @@ def calibrate(folder: Path, examples: Sequence[Example]) -> tuple[float, float]:
         touched = [hit for example in examples for hit in _touched(shipped, example)]
         if np.mean(touched) >= 0.98:
             break
-    return float(boldness), best[0]
+    _write_card(folder, shipped.card)
+    return shipped.card.boldness, shipped.card.temperature
 
 
 def _told(reader: ShippedReader, example: Example) -> Iterator[tuple[float, bool]]:

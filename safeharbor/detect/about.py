@@ -13,7 +13,7 @@ _FADE = 30.0
 """Characters at which a cue without {{HIT}} has lost half its weight."""
 _BEHIND = 0.6
 """What a cue after the hit weighs, against the same before it: English says whose before it says what."""
-_MODEL = 4.0
+_MODEL = 8.0
 """What the language model weighs when it is sure, against cues of 2."""
 _EARLIER = 0.3
 """What a cue in the sentence before weighs."""

@@ -156,8 +156,8 @@ class Page:
         return {}
 
     def covers(self, paragraph: str, start: int, end: int) -> bool:
-        """Whether an exclusion for this paragraph covers the range or any part of it."""
-        return any(first < end and start < last for first, last in self.excluded.get(paragraph, ()))
+        """Whether an exclusion for this paragraph covers half of the range or more."""
+        return any(2 * (min(end, last) - max(start, first)) >= end - start for first, last in self.excluded.get(paragraph, ()))
 
     def name(self, span: Span, label: str, *, chance: float | None = None, is_ours: bool = False) -> None:
         """Note what a language model named a span of the draft."""

@@ -14,11 +14,13 @@ from safeharbor.detect.page import Page
 from safeharbor.draft import Draft, Span
 from safeharbor.errors import DraftError
 from safeharbor.findings import Gap
-from safeharbor.labels import OTHERS, PARAGRAPHS, SCORE, About, Certainty, Severity
+from safeharbor.labels import CIRCLE, OTHERS, PARAGRAPHS, SCORE, About, Certainty, Severity
 from safeharbor.model.readings import reading_of
 from safeharbor.rulebook import Rule, Rulebook
 
 _SURE = frozenset({"checksum", "named", "labelled"})
+_SURE_ENOUGH = 0.6
+"""The chance, that it is what its label says and the circle's, from which the language model's word alone makes an error."""
 _RAISED = frozenset({"listed", "weak"})
 
 
@@ -147,7 +149,7 @@ class RuleRecognizer(EntityRecognizer):
                         recognition_metadata={
                             RecognizerResult.RECOGNIZER_NAME_KEY: self._called,
                             RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-                            "safeharbor": (self.rule, certainty, self._severity(hit.find.severity, about), about, chance),
+                            "safeharbor": (self.rule, certainty, self._severity(hit, certainty, chance, about, page), about, chance),
                         },
                     )
                 )
@@ -166,12 +168,16 @@ class RuleRecognizer(EntityRecognizer):
                 return "model", told
         return hit.certainty, hit.chance
 
-    def _severity(self, own: Severity | None, about: About) -> Severity:
+    def _severity(self, hit: Hit, certainty: Certainty, chance: float | None, about: About, page: Page) -> Severity:
         if about in OTHERS:
             return "info"
         if about == "unknown" and self.rule.if_unknown is not None:
             return self.rule.if_unknown
-        return own or self.rule.severity
+        severity = hit.find.severity or self.rule.severity
+        if severity == "error" and certainty == "model" and chance is not None:
+            camps = page.camps(hit.start, hit.end) or {}
+            return "error" if chance * sum(camps.get(camp, 0.0) for camp in CIRCLE) >= _SURE_ENOUGH else "warning"
+        return severity
 
 
 def make_recognizers(rulebook: Rulebook, *, others: bool = False, by_rule: bool = False) -> tuple[Desk, list[RuleRecognizer]]:

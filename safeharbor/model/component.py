@@ -16,6 +16,10 @@ from safeharbor.model.reader import CARD, ENCODER, TOKENIZER, Reader
 from safeharbor.model.readings import READING
 from safeharbor.sentences import sentence_starts
 
+COMPONENT = "safeharbor_reader"
+"""The name of the component, and of its folder in a pipeline."""
+
+
 @Language.component("safeharbor_sentences")
 def mark_sentences(doc: Doc) -> Doc:
     """Mark where the sentences of a Doc begin, as informal text has them."""
@@ -67,7 +71,7 @@ class ReaderComponent:
         return self
 
 
-@Language.factory("safeharbor_reader", assigns=["doc.ents", "doc.cats"])
+@Language.factory(COMPONENT, assigns=["doc.ents", "doc.cats"])
 def make_reader(nlp: Language, name: str) -> ReaderComponent:  # noqa: ARG001
     """Make the component without files; `spacy.load` then has it read them."""
     return ReaderComponent()
