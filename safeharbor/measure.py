@@ -201,7 +201,12 @@ def _count_answer(tally: Tally, marked: MarkedDraft, answer: Answer, told: Seque
     touching = [each for each in told if each.span.touches(answer.span)]
     if letter:
         typed = any(each.letter == letter for each in hits)
-        for figure, hit in (("safe_harbor_recall", bool(hits)), ("safe_harbor_typed", typed), (f"recall:{letter}", bool(hits)), (f"typed:{letter}", typed)):
+        for figure, hit in (
+            ("safe_harbor_recall", bool(hits)),
+            ("safe_harbor_typed", typed),
+            (f"recall:{letter}", bool(hits)),
+            (f"typed:{letter}", typed),
+        ):
             tally.add(figure, hit)
         if not typed:
             kind = "missed" if not hits else f"mistyped as {hits[0].name}"
@@ -279,7 +284,9 @@ def as_figures(score: Score) -> dict[str, object]:
             "f1": f1(shares["recall"], shares["precision"]),
             "exact_f1": f1(shares["exact_recall"], shares["exact_precision"]),
         }
-    letters = {letter: dict(zip(("recall", "typed", "precision"), (c.share for c in row), strict=True)) for letter, row in score.letters().items()}
+    letters = {
+        letter: dict(zip(("recall", "typed", "precision"), (c.share for c in row), strict=True)) for letter, row in score.letters().items()
+    }
     totals = {figure: {"share": count.share, "interval": score.interval(figure)} for figure, count in score.totals.items()}
     return {"drafts": len(score.tallies), "totals": totals, "letters": letters, "labels": labels}
 

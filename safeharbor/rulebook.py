@@ -115,7 +115,7 @@ class Exclusion(_Strict, frozen=True, kw_only=True):
     title: str
     find: tuple[Find, ...]
     paragraphs: tuple[Paragraph, ...] = ()
-    """The paragraphs it speaks for; all of them if empty."""
+    """The paragraphs it speaks for; all that list an identifier, (A) to (R), if empty."""
     why: str
     source: str
     examples: Examples

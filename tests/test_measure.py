@@ -18,7 +18,10 @@ def told(draft, words, label, *, about="client", letter=None, severity="error"):
     return Told(Span(at, at + len(words)), label, about, letter, severity != "info", severity == "error", f"x-{label.lower()}")
 
 
-POST = marked("[[PERSON client: Marisol]] is [[AGE client: 34]], her [[FAMILY relative: mom]] called. Marisol is in [[LOCATION client: Bend]]. [[PERSON author: Dana]]")
+POST = marked(
+    "[[PERSON client: Marisol]] is [[AGE client: 34]], her [[FAMILY relative: mom]] called. "
+    "Marisol is in [[LOCATION client: Bend]]. [[PERSON author: Dana]]"
+)
 
 
 def test_counts_are_what_a_person_would_count():
@@ -51,7 +54,12 @@ def test_counts_are_what_a_person_would_count():
 def test_by_label_overlap_and_exact_spans_are_told_apart():
     draft = marked("her [[LOCATION client: Lake Bend]] home")
     row = measure([(draft, [told(draft, "Bend", "LOCATION", letter="B")])]).labels()["LOCATION"]
-    assert {figure: count.share for figure, count in row.items()} == {"recall": 1.0, "precision": 1.0, "exact_recall": 0.0, "exact_precision": 0.0}
+    assert {figure: count.share for figure, count in row.items()} == {
+        "recall": 1.0,
+        "precision": 1.0,
+        "exact_recall": 0.0,
+        "exact_precision": 0.0,
+    }
 
 
 def test_a_person_is_protected_only_when_every_mention_is():
@@ -69,7 +77,9 @@ def test_an_optional_mark_is_neither_missed_nor_false():
 
 def test_in_snippets_clues_are_not_held_against_a_reader():
     draft = marked("her [[PHONE client: 503-555-0142]], 34F", kind="snippet")
-    labels = measure([(draft, [told(draft, "34", "AGE", severity="info", letter="ii"), told(draft, "503-555-0142", "PHONE", letter="D")])]).labels()
+    labels = measure(
+        [(draft, [told(draft, "34", "AGE", severity="info", letter="ii"), told(draft, "503-555-0142", "PHONE", letter="D")])]
+    ).labels()
     assert list(labels) == ["PHONE"]
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safeharbor.detect.engine import Detector
 from safeharbor import MODEL
+from safeharbor.detect.engine import Detector
 from safeharbor.detect.language import OURS, load_pipelines
 from safeharbor.draft import Draft
 from safeharbor.errors import ModelError
@@ -68,7 +69,9 @@ def test_the_example_of_the_project_is_read_with_whose_each_detail_is(nlp):
     doc = nlp(POST)
     told = {(span.text, span.label_, span._.about) for span in doc.ents}
     assert {("man", "GENDER", "client"), ("grief", "DIAGNOSIS", "client"), ("daughter", "FAMILY", "relative")} <= told
-    assert {("Sellwood", "LOCATION", "client"), ("Woodstock", "LOCATION", "client")} <= {(t.removesuffix(" area"), *rest) for t, *rest in told}
+    assert {("Sellwood", "LOCATION", "client"), ("Woodstock", "LOCATION", "client")} <= {
+        (t.removesuffix(" area"), *rest) for t, *rest in told
+    }
     assert all(0 < span._.confidence <= 1 for span in doc.ents)
     assert max(doc.cats, key=doc.cats.get) == "overshare"
     assert [sent.text.split()[0] for sent in doc.sents] == ["I'm", "Must"]
@@ -237,7 +240,7 @@ def test_every_word_stands_in_a_window_and_neighbours_overlap(reader):
     made = list(windows(text, words, reader._tokenizer))
     assert made[0].first == 0
     assert made[-1].first + len(made[-1].first_pieces) == len(words)
-    for one, after in zip(made, made[1:], strict=False):
+    for one, after in pairwise(made):
         assert one.first < after.first < one.first + len(one.first_pieces)
     assert all(len(window.ids) <= WINDOW + 2 for window in made)
 

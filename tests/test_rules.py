@@ -48,7 +48,12 @@ def test_a_rule_flags_and_passes_what_its_file_says(rule, kind, number):
     text, wanted = _marks(marked) if kind == "flag" else (marked, [])
     found = _alone(rule.id).detect(Draft("example", text))
     got = [(f.span.start, f.span.end) for f in found.found if f.about not in OTHERS]
-    assert not found.gaps
+    assert not [gap for gap in found.gaps if "safeharbor reads English" not in gap.why]
+    if any(find.model for find in rule.find):
+        # What a model reads has no sharp edges: each mark must be touched, and nothing else.
+        assert all(any(s < end and start < e for s, e in got) for start, end in wanted), _show(text, got)
+        assert all(any(s < end and start < e for s, e in wanted) for start, end in got), _show(text, got)
+        return
     assert _show(text, got) == _show(text, wanted)
     assert got == wanted
 

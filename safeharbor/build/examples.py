@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safeharbor.labels import CLUES, IDENTIFIER_LETTER
 from safeharbor.marked import Answer, MarkedDraft
 from safeharbor.model.decoding import CAMPS, KINDS, LABELS, TAGS
-from safeharbor.model.tokens import Word, split_words
+from safeharbor.model.tokens import Word
 
 IGNORED = -100
 """The target of a head that an example says nothing about."""
@@ -131,7 +131,7 @@ def targets(example: Example, words: Sequence[Word]) -> Targets:
                 if piece.optional:
                     allowed[mine, 0] = True
                 if piece.about in CAMPS:
-                    camps[mine] = CAMPS.index(piece.about)  # type: ignore[arg-type]
+                    camps[mine] = CAMPS.index(piece.about)
                 begin = False
         at = end
     return Targets(allowed, camps, KINDS.index(example.kind) if example.kind else IGNORED)

@@ -1,7 +1,7 @@
 """Marks: a linter for the marks of the corpora, and how far two readings of the same drafts agree.
 
-    python -m safeharbor.build.marks lint corpora/drafts
-    python -m safeharbor.build.marks agreement corpora
+python -m safeharbor.build.marks lint corpora/drafts
+python -m safeharbor.build.marks agreement corpora
 """
 
 from __future__ import annotations
@@ -21,8 +21,12 @@ from safeharbor.measure import POSTS, Score, measure, told_in
 from safeharbor.render.figures import label_lines, with_interval
 
 _EDGE = re.compile(r"^[\s.,;:!?]|[\s,;:!?]$|^(?:the|a|an|in|at|of|on|from|with|to|his|her|their|my) ", re.IGNORECASE)
-_STOPS_ALLOWED = re.compile(r"(?:\b\w|\b(?:Jr|Sr|St|Dr|Mr|Mrs|Ms|Apt|Ave|Rd|Blvd|Mt|Ft|Co|Inc|etc|yr|yrs|mo|mos|vs|approx|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|[a-z]{1,4}))\.$")
-_ALLOWED_EDGE = frozenset({"PERSON", "LOCATION", "EMPLOYER", "SCHOOL", "DATE", "UNIQUE_DETAIL", "LIFE_EVENT", "BIOMETRIC", "PHOTO", "DIAGNOSIS", "LEGAL"})
+_STOPS_ALLOWED = re.compile(
+    r"(?:\b\w|\b(?:Jr|Sr|St|Dr|Mr|Mrs|Ms|Apt|Ave|Rd|Blvd|Mt|Ft|Co|Inc|etc|yr|yrs|mo|mos|vs|approx|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|[a-z]{1,4}))\.$"
+)
+_ALLOWED_EDGE = frozenset(
+    {"PERSON", "LOCATION", "EMPLOYER", "SCHOOL", "DATE", "UNIQUE_DETAIL", "LIFE_EVENT", "BIOMETRIC", "PHOTO", "DIAGNOSIS", "LEGAL"}
+)
 """Labels of which a name or phrase may begin with an article or preposition: The Dalles, On Semiconductor, the day before."""
 SAME_TWICE = "marked once and not again in the same draft"
 ELSEWHERE = "marked in other drafts"
@@ -62,7 +66,7 @@ def unmarked_again(corpus: Sequence[MarkedDraft]) -> Iterator[Doubt]:
 
 
 def unmarked_elsewhere(corpus: Sequence[MarkedDraft], *, least: int, share: float) -> Iterator[Doubt]:
-    """Find phrases that at least `least` drafts mark as one clue, in drafts that do not, if the share of those that do is `share` or more."""
+    """Find phrases that at least `least` drafts mark as a clue, in drafts that do not, if a share of at least `share` marks them."""
     told: dict[str, Counter[str]] = defaultdict(Counter)
     corpus = [marked for marked in corpus if marked.kind in POSTS]
     for marked in corpus:

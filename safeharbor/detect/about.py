@@ -13,7 +13,7 @@ _FADE = 30.0
 """Characters at which a cue without {{HIT}} has lost half its weight."""
 _BEHIND = 0.6
 """What a cue after the hit weighs, against the same before it: English says whose before it says what."""
-_MODEL = 8.0
+MODEL_WEIGHT = 8.0
 """What the language model weighs when it is sure, against cues of 2."""
 _EARLIER = 0.3
 """What a cue in the sentence before weighs."""
@@ -60,7 +60,7 @@ class Attributor:
         for compiled in self._cues:
             votes[compiled.cue.camp] += self._weight(compiled, page, start, end)
         for camp, chance in (page.camps(start, end) or {}).items():
-            votes[camp] += _MODEL * chance
+            votes[camp] += MODEL_WEIGHT * chance
         circle = votes["client"] + votes["relative"]
         others = votes["provider"] + votes["author"]
         if circle == others:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+
 from safeharbor.detect.language import BY_MODEL, LONGEST, NONE, OURS, PipelineEngine, Pipelines, load_pipelines
 from safeharbor.detect.page import Page
 from safeharbor.detect.recognizer import Desk, make_recognizers

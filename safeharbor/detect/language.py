@@ -75,7 +75,9 @@ def load_pipelines(names: Sequence[str] = (OURS,), model: Path = MODEL) -> Pipel
             continue
         except Exception as error:
             if name == OURS:
-                gaps.append(Gap(BY_MODEL, f"the language model in {model} does not load ({type(error).__name__}); install safeharbor again"))
+                gaps.append(
+                    Gap(BY_MODEL, f"the language model in {model} does not load ({type(error).__name__}); install safeharbor again")
+                )
                 continue
             msg = f"the language model {name} is not installed or does not load; try: python -m spacy download {name}"
             raise SettingsError(msg) from error

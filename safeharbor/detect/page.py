@@ -18,7 +18,7 @@ from safeharbor.sentences import sentence_starts
 from safeharbor.words import Token, tokens
 
 if TYPE_CHECKING:
-    from safeharbor.model.reader import ModelReading
+    from safeharbor.model.readings import ModelReading
 
 TIME_LIMIT = 60.0
 """Seconds that the reading of one draft may take before the rest counts as checks that could not run."""

@@ -14,7 +14,7 @@ from safeharbor.detect.page import Page
 from safeharbor.draft import Draft, Span
 from safeharbor.errors import DraftError
 from safeharbor.findings import Gap
-from safeharbor.labels import CIRCLE, OTHERS, PARAGRAPHS, SCORE, About, Certainty, Severity
+from safeharbor.labels import CIRCLE, LETTERS, OTHERS, SCORE, About, Certainty, Severity
 from safeharbor.model.readings import reading_of
 from safeharbor.rulebook import Rule, Rulebook
 
@@ -84,7 +84,7 @@ class Desk:
             except TimeoutError:
                 page.gaps.append(Gap(f"exclusion {exclusion.id}", "it took too long on this text"))
                 continue
-            for paragraph in exclusion.paragraphs or PARAGRAPHS:
+            for paragraph in exclusion.paragraphs or LETTERS:
                 page.excluded.setdefault(paragraph, []).extend(spans)
         return page
 
@@ -176,7 +176,8 @@ class RuleRecognizer(EntityRecognizer):
         severity = hit.find.severity or self.rule.severity
         if severity == "error" and certainty == "model" and chance is not None:
             camps = page.camps(hit.start, hit.end) or {}
-            return "error" if chance * sum(camps.get(camp, 0.0) for camp in CIRCLE) >= _SURE_ENOUGH else "warning"
+            ours = sum(share for camp, share in camps.items() if camp in CIRCLE)
+            return "error" if chance * ours >= _SURE_ENOUGH else "warning"
         return severity
 
 

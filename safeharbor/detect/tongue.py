@@ -28,7 +28,7 @@ def other_tongue(text: str, words: list[Token], english: WordList) -> str | None
     foreign = sum(not unicodedata.name(char, "").startswith("LATIN") for char in letters)
     if letters and foreign > 0.3 * len(letters):
         return "another script than the Latin"
-    keys = [word.key for word in words if word.key.isalpha()]
+    keys = {word.key for word in words if word.key.isalpha()}
     if len(keys) < _LEAST_WORDS or sum(key in english.entries for key in keys) > 0.6 * len(keys):
         return None
     shares = {code: _share(keys, code) for code in ("en", *_OTHERS)}
@@ -36,7 +36,7 @@ def other_tongue(text: str, words: list[Token], english: WordList) -> str | None
     return _OTHERS[best] if shares[best] >= 0.25 and shares[best] > 2 * shares["en"] else None
 
 
-def _share(keys: list[str], code: str) -> float:
+def _share(keys: set[str], code: str) -> float:
     """Give the share of words that are among the commonest of a language."""
     return sum(key in _commonest(code) for key in keys) / len(keys)
 

@@ -2,11 +2,9 @@
 
 # spaCy checks the annotations of factories themselves, so they must not be strings.
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans

@@ -43,8 +43,6 @@ def log_softmax(scores: Scores) -> Scores:
     return np.asarray(scores - top - np.log(np.exp(scores - top).sum(axis=-1, keepdims=True)), dtype=np.float32)
 
 
-
-
 def best_tags(chances: Scores) -> list[int]:
     """Find the likeliest sequence of tags that may follow each other (Viterbi), given log chances of shape words by tags."""
     if not len(chances):

@@ -36,14 +36,14 @@ def windows(text: str, words: Sequence[Word], tokenizer: Tokenizer) -> Iterator[
     owner = np.asarray(encoding.word_ids, dtype=np.int64)
     cases = np.fromiter((word.case for word in words), dtype=np.int64, count=len(words))
     begins = np.searchsorted(owner, np.arange(len(words) + 1))
-    start, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    start, end = np.array([[tokenizer.token_to_id("[CLS]")], [tokenizer.token_to_id("[SEP]")]], dtype=np.int64)
     first = 0
     while True:
         last = max(int(np.searchsorted(begins, begins[first] + WINDOW, side="right")) - 1, first + 1)
         piece = slice(begins[first], min(begins[last], begins[first] + WINDOW))
         yield Window(
             first,
-            np.concatenate(([start], ids[piece], [end])),
+            np.concatenate((start, ids[piece], end)),
             np.concatenate(([0], cases[owner[piece]], [0])),
             # A word without pieces, which the normaliser leaves nothing of, is read at the mark before it.
             begins[first:last] - begins[first] + (begins[first:last] < begins[first + 1 : last + 1]),

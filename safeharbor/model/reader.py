@@ -15,8 +15,8 @@ from safeharbor.draft import read
 from safeharbor.errors import ModelError
 from safeharbor.model.decoding import CAMPS, KINDS, LABELS, TAGS, Scores, log_softmax, opinions
 from safeharbor.model.pieces import windows
-from safeharbor.model.tokens import Word, split_words
 from safeharbor.model.readings import Found, ModelReading
+from safeharbor.model.tokens import Word, split_words
 
 FORMAT = 1
 """Version of the files. It changes when a model made before can no longer be read."""
@@ -39,7 +39,7 @@ class Reader:
     """The encoder, ready to read texts. It keeps nothing of them."""
 
     def __init__(self, folder: Path) -> None:
-        """Load the files of a folder. Raises ModelError, which says what is wrong, for any that is missing, damaged or of another version."""
+        """Load the files of a folder. Raises ModelError, which says why, for any that is missing, damaged or of another version."""
         self.folder = folder
         self.card = _read_card(folder)
         options = onnxruntime.SessionOptions()
@@ -120,4 +120,3 @@ def _checked(folder: Path, card: Card, name: str) -> bytes:
         msg = f"{folder / name} is damaged (its SHA-256 is not the one it was made with); install safeharbor again"
         raise ModelError(msg)
     return content
-

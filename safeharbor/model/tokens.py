@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import regex
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import registry
 
 CASES = 5
 """How a word is written: small or no letters, Capital, ALL CAPITALS, one capital alone, miXed."""
@@ -78,7 +78,7 @@ class WordTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("safeharbor_words")
+@registry.tokenizers("safeharbor_words")  # type: ignore[untyped-decorator]
 def make_tokenizer() -> Callable[[Language], WordTokenizer]:
     """Make the tokenizer, for `config.cfg`."""
     return lambda nlp: WordTokenizer(nlp.vocab)

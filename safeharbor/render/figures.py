@@ -26,7 +26,8 @@ def score_lines(scores: Mapping[str, Score]) -> Iterator[str]:
 
 def label_lines(score: Score) -> Iterator[str]:
     """Give recall, precision and F1 by label: for any overlap, and for the very span."""
-    yield f"{'label':<18}{'marks':>6}  {'recall':>6} {'prec.':>6} {'F1':>6}  {'95 % interval':<14}  exact: {'recall':>6} {'prec.':>6} {'F1':>6}"
+    heads = f"{'recall':>6} {'prec.':>6} {'F1':>6}"
+    yield f"{'label':<18}{'marks':>6}  {heads}  {'95 % interval':<14}  exact: {heads}"
     for label, row in score.labels().items():
         interval = score.interval(f"recall:{label}", f"precision:{label}", of=f1)
         span = "-" if interval is None else f"{interval[0]:.3f}-{interval[1]:.3f}"
