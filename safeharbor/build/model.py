@@ -17,7 +17,7 @@ from pathlib import Path
 from safeharbor import MODEL, __version__
 from safeharbor.build.card import HISTORY, machine, write_card
 from safeharbor.build.examples import Example, from_draft, read_public, voice_of
-from safeharbor.build.training import Plan, average, calibrate, train, write
+from safeharbor.build.training import Plan, average, calibrate, keep, load, train, write
 from safeharbor.marked import read_corpus
 from safeharbor.rulebook import Rulebook
 
@@ -59,6 +59,9 @@ def main() -> None:
     parser.add_argument("corpora", type=Path, help="the folder with drafts/ and validation-voices.txt")
     parser.add_argument("--public", type=Path, metavar="FOLDER", help=f"the folder with {' and '.join(PUBLIC)}; without it none is used")
     parser.add_argument("--out", type=Path, default=MODEL, help="where to write the pipeline [default: where it ships]")
+    parser.add_argument(
+        "--runs", type=Path, metavar="FOLDER", help="keep the weights of each run here, and take those that are here already"
+    )
     parser.add_argument("--epochs", type=int, default=plan.epochs)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2], help="train once with each and average the weights")
     parser.add_argument("--threads", type=int, default=plan.threads)
@@ -84,7 +87,15 @@ def main() -> None:
     say(f"{len(training)} drafts to train on, {len(validation)} to calibrate with, {len(public)} public posts")
     began = time.monotonic()
     lists = name_lists()
-    readers = [train(training, public, lists, replace(plan, seed=seed), say) for seed in given.seeds]
+    readers = []
+    for seed in given.seeds:
+        kept = None if given.runs is None else given.runs / f"seed-{seed}.safetensors"
+        if kept is not None and kept.exists():
+            readers.append(load(kept))
+            continue
+        readers.append(train(training, public, lists, replace(plan, seed=seed), say))
+        if kept is not None:
+            keep(readers[-1], kept)
     write(average(readers), given.out, version=__version__)
     boldness, temperature = calibrate(given.out, validation)
     history = {

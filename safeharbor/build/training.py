@@ -15,6 +15,7 @@ import numpy as np
 import spacy
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from safetensors.torch import load_file, save_file
 
 from safeharbor.build.encoder import Exported, Reader, Row, batch, loss, make_tokenizer, weights_folder
 from safeharbor.build.examples import Example, Piece, Variants, targets
@@ -160,6 +161,19 @@ def write(reader: Reader, out: Path, *, version: str) -> None:
 
 def _write_card(folder: Path, card: Card) -> None:
     (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
+
+
+def keep(reader: Reader, path: Path) -> None:
+    """Write the weights of a run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(reader.state_dict(), path)
+
+
+def load(path: Path) -> Reader:
+    """Read the weights of a run."""
+    reader = Reader(weights_folder())
+    reader.load_state_dict(load_file(path))
+    return reader.eval()
 
 
 def average(readers: Sequence[Reader]) -> Reader:
