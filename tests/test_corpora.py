@@ -8,7 +8,7 @@ import pytest
 from safeharbor.detect.engine import Detector
 from safeharbor.labels import LETTERS
 from safeharbor.marked import read_corpus
-from safeharbor.measure import measure
+from safeharbor.measure import measure, told_by
 from safeharbor.report import check
 
 CORPORA = Path(__file__).parent.parent / "corpora"
@@ -18,31 +18,33 @@ FLOORS = {
 }
 LETTER_FLOOR = {"drafts": 0.85, "held-out": 0.78}
 CEILING_FALSE_ALARMS = 0.05
+EVERY = {"drafts": 3, "held-out": 1}
+"""Of the drafts one in three is read here, to be done in two minutes."""
 
 
 @pytest.fixture(scope="module", params=sorted(FLOORS))
 def scored(request):
     detector = Detector()
-    corpus = list(read_corpus(CORPORA / request.param))
-    return request.param, corpus, measure((marked, check(marked.draft, detector)) for marked in corpus)
+    corpus = list(read_corpus(CORPORA / request.param))[:: EVERY[request.param]]
+    return request.param, corpus, measure((marked, told_by(check(marked.draft, detector))) for marked in corpus)
 
 
 def test_totals_stay_above_their_floors(scored):
     name, _, score = scored
     for figure, floor in FLOORS[name].items():
-        assert score.totals[figure].share >= floor, f"{figure} {score.totals[figure]}"
-    assert score.false_alarm_spans.share <= CEILING_FALSE_ALARMS
+        assert score[figure].share >= floor, f"{figure} {score[figure]}"
+    assert score["false_alarm_spans"].share <= CEILING_FALSE_ALARMS
 
 
 def test_no_letter_falls_behind(scored):
     name, _, score = scored
     for letter in LETTERS:
-        assert score.recall[letter].share >= LETTER_FLOOR[name], f"({letter}) {score.recall[letter]}"
+        assert score[f"recall:{letter}"].share >= LETTER_FLOOR[name], f"({letter}) {score[f'recall:{letter}']}"
 
 
 def test_every_letter_has_marked_drafts(scored):
     _, _, score = scored
-    assert all(score.recall[letter].total >= 8 for letter in LETTERS)
+    assert all(score[f"recall:{letter}"].total >= 8 for letter in LETTERS)
 
 
 def test_clean_drafts_hold_no_mark_of_the_circle(scored):
