@@ -80,7 +80,8 @@ class Findings:
 def settle(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
     """Resolve overlaps so that each character has one finding, and none that had one is left without.
 
-    The surer finding wins, then the longer, then the graver. Where findings of one label overlap they become one; what a winner
+    The surer finding wins (a checksum before a label before a pattern before the language model), then the longer, then the graver.
+    Where findings of one label overlap they become one; what a winner
     leaves uncovered of another label's finding stays as a finding of its own, if there is a letter or digit in it.
     """
     taken = bytearray(len(text))
@@ -105,16 +106,22 @@ def _free(taken: bytearray, span: Span) -> Iterator[tuple[int, int]]:
         yield start, at
 
 
-def _rank(finding: Finding) -> tuple[bool, int, int, int, int, str]:
+def _rank(finding: Finding) -> tuple[bool, float, int, int, int, str]:
     hint = finding.about == "unknown" and finding.certainty == "weak" and not finding.is_loud
     return (
         hint,  # a mere hint never hides a finding
-        RANK[finding.certainty],
+        _rest(finding),
         -len(finding.span),
         -SEVERITY_RANK[finding.severity],
         finding.span.start,
         finding.rule.id,
     )
+
+
+def _rest(finding: Finding) -> float:
+    """Rank what a finding rests on. A clue that the language model read must not hide a warning that rests on a word list."""
+    quiet = finding.certainty == "model" and not finding.is_loud
+    return RANK["listed"] + 0.5 if quiet else RANK[finding.certainty]
 
 
 def _joined(settled: list[Finding], text: str) -> list[Finding]:
