@@ -1,5 +1,7 @@
 """Overlapping findings settle into one answer a character, and nothing is uncovered by it."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,16 +88,14 @@ def test_a_finding_does_not_hold_text():
     assert "text" not in {name for f in [finding(0, 3)] for name in f.__slots__}
 
 
-@pytest.mark.parametrize(
-    ("stronger", "weaker"), [("checksum", "labelled"), ("labelled", "pattern"), ("pattern", "model"), ("model", "listed"), ("listed", "weak")]
-)
+@pytest.mark.parametrize(("stronger", "weaker"), pairwise(["checksum", "named", "labelled", "pattern", "model", "listed", "weak"]))
 def test_what_a_finding_rests_on_decides(stronger, weaker):
     one, two = finding(2, 6, stronger, "PERSON"), finding(0, 9, weaker, "LOCATION", "b-place")
     assert [f.rule.label for f in settle([two, one], "x" * 9) if f.span.touches(Span(2, 6))] == ["PERSON"]
 
 
 def test_a_clue_that_the_model_read_hides_no_warning_that_rests_on_a_list():
-    clue = Finding(rule("ii-age", "AGE"), Span(0, 4), "info", "client", "model", 0.99)
+    clue = Finding(rule("r-age", "AGE"), Span(0, 4), "info", "client", "model", 0.99)
     assert [f.severity for f in settle([clue, finding(0, 4, "listed")], "x" * 4)] == ["error"]
 
 
