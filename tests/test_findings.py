@@ -88,7 +88,7 @@ def test_a_finding_does_not_hold_text():
     assert "text" not in {name for f in [finding(0, 3)] for name in f.__slots__}
 
 
-@pytest.mark.parametrize(("stronger", "weaker"), pairwise(["checksum", "named", "labelled", "pattern", "model", "listed", "weak"]))
+@pytest.mark.parametrize(("stronger", "weaker"), list(pairwise(["checksum", "named", "labelled", "pattern", "model", "listed", "weak"])))
 def test_what_a_finding_rests_on_decides(stronger, weaker):
     one, two = finding(2, 6, stronger, "PERSON"), finding(0, 9, weaker, "LOCATION", "b-place")
     assert [f.rule.label for f in settle([two, one], "x" * 9) if f.span.touches(Span(2, 6))] == ["PERSON"]

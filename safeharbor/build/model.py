@@ -17,7 +17,7 @@ from pathlib import Path
 from safeharbor import MODEL, __version__
 from safeharbor.build.card import HISTORY, machine, write_card
 from safeharbor.build.examples import Example, from_draft, read_public, voice_of
-from safeharbor.build.training import Plan, average, calibrate, keep, load, train, write
+from safeharbor.build.training import Plan, calibrate, train, write
 from safeharbor.marked import read_corpus
 from safeharbor.rulebook import Rulebook
 
@@ -59,11 +59,9 @@ def main() -> None:
     parser.add_argument("corpora", type=Path, help="the folder with drafts/ and validation-voices.txt")
     parser.add_argument("--public", type=Path, metavar="FOLDER", help=f"the folder with {' and '.join(PUBLIC)}; without it none is used")
     parser.add_argument("--out", type=Path, default=MODEL, help="where to write the pipeline [default: where it ships]")
-    parser.add_argument(
-        "--runs", type=Path, metavar="FOLDER", help="keep the weights of each run here, and take those that are here already"
-    )
     parser.add_argument("--epochs", type=int, default=plan.epochs)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2], help="train once with each and average the weights")
+    parser.add_argument("--seed", type=int, default=plan.seed)
+    parser.add_argument("--share", type=float, default=1.0, help="train on this share of the drafts, for learning curves and ablations")
     parser.add_argument("--threads", type=int, default=plan.threads)
     parser.add_argument(
         "--without", action="append", default=[], choices=["cases", "variants", "snippets"], help="leave this out, to see what it is worth"
@@ -72,6 +70,7 @@ def main() -> None:
     plan = replace(
         plan,
         epochs=given.epochs,
+        seed=given.seed,
         threads=given.threads,
         has_cases="cases" not in given.without,
         has_variants="variants" not in given.without,
@@ -83,20 +82,12 @@ def main() -> None:
         sys.stderr.flush()
 
     training, validation = read_split(given.corpora)
+    training = training[:: max(1, round(1 / given.share))]
     public = [example for name in PUBLIC for example in read_public(given.public / name)] if given.public else []
     say(f"{len(training)} drafts to train on, {len(validation)} to calibrate with, {len(public)} public posts")
     began = time.monotonic()
-    lists = name_lists()
-    readers = []
-    for seed in given.seeds:
-        kept = None if given.runs is None else given.runs / f"seed-{seed}.safetensors"
-        if kept is not None and kept.exists():
-            readers.append(load(kept))
-            continue
-        readers.append(train(training, public, lists, replace(plan, seed=seed), say))
-        if kept is not None:
-            keep(readers[-1], kept)
-    write(average(readers), given.out, version=__version__)
+    reader = train(training, public, name_lists(), plan, say)
+    write(reader, given.out, version=__version__)
     boldness, temperature = calibrate(given.out, validation)
     history = {
         "command": " ".join(["python -m safeharbor.build.model", *(Path(word).name if "/" in word else word for word in sys.argv[1:])]),
@@ -104,7 +95,6 @@ def main() -> None:
         "machine": f"{machine()}, {plan.threads} threads",
         "plan": {
             **asdict(plan),
-            "seeds": given.seeds,
             "drafts": len(training),
             "validation drafts": len(validation),
             "public posts": len(public),

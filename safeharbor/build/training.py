@@ -15,7 +15,6 @@ import numpy as np
 import spacy
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from safetensors.torch import load_file, save_file
 
 from safeharbor.build.encoder import Exported, Reader, Row, batch, loss, make_tokenizer, weights_folder
 from safeharbor.build.examples import Example, Piece, Variants, targets
@@ -161,29 +160,6 @@ def write(reader: Reader, out: Path, *, version: str) -> None:
 
 def _write_card(folder: Path, card: Card) -> None:
     (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
-
-
-def keep(reader: Reader, path: Path) -> None:
-    """Write the weights of a run."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(reader.state_dict(), path)
-
-
-def load(path: Path) -> Reader:
-    """Read the weights of a run."""
-    reader = Reader(weights_folder())
-    reader.load_state_dict(load_file(path))
-    return reader.eval()
-
-
-def average(readers: Sequence[Reader]) -> Reader:
-    """Average the weights of encoders that were trained from the same start: one encoder that errs less than each of them."""
-    states = [reader.state_dict() for reader in readers]
-    first = readers[0]
-    first.load_state_dict(
-        {name: torch.stack([state[name].float() for state in states]).mean(0).to(states[0][name].dtype) for name in states[0]}
-    )
-    return first
 
 
 def calibrate(pipeline: Path, examples: Sequence[Example]) -> tuple[float, float]:

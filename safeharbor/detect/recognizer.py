@@ -178,6 +178,8 @@ class RuleRecognizer(EntityRecognizer):
             camps = page.camps(hit.start, hit.end) or {}
             ours = sum(share for camp, share in camps.items() if camp in CIRCLE)
             return "error" if chance * ours >= _SURE_ENOUGH else "warning"
+        if severity == "error" and certainty == "weak" and page.model is not None:
+            return "warning"  # the language model read it and did not name it so
         return severity
 
 
