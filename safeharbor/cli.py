@@ -167,15 +167,16 @@ def check(
 
     _refuse_wrong_paths(paths)
     rulebook = _choose(select, ignore)
+    if "en_safeharbor" not in language_model:
+        rulebook = rulebook.without(*(rule.id for rule in rulebook.rules if all(find.model for find in rule.find)))
     if not rulebook.rules:
-        msg = "no rule is left to check; name other rules in --select and --ignore"
+        msg = "no rule is left to check; name other rules in --select and --ignore, or a --language-model that they need"
         raise SettingsError(msg)
     interactive = sys.stdout.isatty()
     style = style or ("rich" if interactive else "plain")
     show = (style == "rich" and interactive) if show_text is None else show_text
     sources = _sources(paths, encoding)
-    described = tool(len(rulebook.rules), [name for name in language_model if name != "none"])
-    output = _Output(style, described, color=color, show_text=show, quiet=quiet)
+    output = _Output(style, tool(len(rulebook.rules), ()), color=color, show_text=show, quiet=quiet)
     code = _run(sources, rulebook, language_model, output, fail_on)
     sys.exit(code)
 
@@ -280,7 +281,7 @@ class _Output:
 def _run(sources: Iterable[Source], rulebook: Rulebook, models: tuple[str, ...], output: _Output, fail_on: Any) -> int:
     """Check every source, print as it goes, and give the exit code: the highest of 3, 1 and 0."""
     from safeharbor.findings import Findings, Gap  # noqa: PLC0415
-    from safeharbor.report import Report  # noqa: PLC0415
+    from safeharbor.report import Report, tool  # noqa: PLC0415
 
     sources = list(sources)
     many = len(sources) > 1
@@ -296,6 +297,7 @@ def _run(sources: Iterable[Source], rulebook: Rulebook, models: tuple[str, ...],
             else:
                 if detector is None:
                     detector = _make_detector(rulebook, models)
+                    output.described = tool(len(rulebook.rules), detector.models)
                 report = _check(source, detector)
                 if not source.draft.text.strip():
                     output.note(f"{source.draft.name}: empty, nothing to read")
@@ -428,20 +430,24 @@ def measure(path: Path, readers: tuple[str, ...], language_model: tuple[str, ...
     if not corpus:
         msg = f"{path} has no marked draft; a draft begins with a line `=== id=… kind=…`"
         raise SettingsError(msg)
+    if errors and as_json:
+        msg = "--errors shows text and --json gives figures; ask for one of them"
+        raise SettingsError(msg)
     scores = {}
+    gaps: set[Any] = set()
     for reader in dict.fromkeys(readers):
         detector = _make_reader(reader, language_model)
         reports = [(marked, check_draft(marked.draft, detector)) for marked in corpus]
-        for gap in dict.fromkeys(gap for _, report in reports for gap in report.findings.gaps):
-            click.echo(f"safeharbor: not checked: {gap.what}: {gap.why}", err=True)
+        gaps.update(detector.gaps)
         scores[reader] = score_pairs((marked, told_by(report)) for marked, report in reports)
     if as_json:
         click.echo(json.dumps({reader: as_figures(score) for reader, score in scores.items()}, indent=2))
-        return
-    for line in score_lines({_READERS[reader]: score for reader, score in scores.items()}):
+    for line in () if as_json else score_lines({_READERS[reader]: score for reader, score in scores.items()}):
         click.echo(line)
     if errors:
         _show_slips(scores[readers[0]], {marked.draft.name: marked.draft.text for marked in corpus})
+    if gaps:
+        _stop("; ".join(sorted(f"not measured: {gap.what}: {gap.why}" for gap in gaps)), EXIT_NOT_CHECKED)
 
 
 def _make_reader(reader: str, models: tuple[str, ...]) -> Any:
@@ -450,6 +456,9 @@ def _make_reader(reader: str, models: tuple[str, ...]) -> Any:
     by_model = [rule.id for rule in rulebook.rules if any(find.model or find.entity for find in rule.find)]
     if reader == "rules":
         return _make_detector(rulebook, ("none",))
+    if reader == "model" and "none" in models:
+        msg = "there is no language model to measure; name one with --language-model"
+        raise SettingsError(msg)
     return _make_detector(rulebook.only(*by_model) if reader == "model" else rulebook, models)
 
 

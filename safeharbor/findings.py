@@ -94,7 +94,15 @@ def settle(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
                 settled.append(replace(finding, span=piece))
         taken[own.start : own.end] = b"\1" * len(own)
     settled.sort(key=lambda finding: finding.span)
-    return tuple(_joined(settled, text))
+    return tuple(replace(finding, span=_trimmed(finding.span, text)) for finding in _joined(settled, text))
+
+
+def _trimmed(span: Span, text: str) -> Span:
+    """Give a span without blanks at its ends, which cutting may leave."""
+    words = text[span.start : span.end]
+    if not words.strip():
+        return span
+    return Span(span.start + len(words) - len(words.lstrip()), span.end - len(words) + len(words.rstrip()))
 
 
 def _free(taken: bytearray, span: Span) -> Iterator[tuple[int, int]]:

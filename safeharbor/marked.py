@@ -114,7 +114,11 @@ def read_corpus(path: Path) -> Iterator[MarkedDraft]:
 
 
 def _read_file(file: Path) -> Iterator[MarkedDraft]:
-    whole = file.read_text(encoding="utf-8")
+    try:
+        whole = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{file}: cannot be read as UTF-8 text ({type(error).__name__})"
+        raise MarkError(msg) from error
     headers = list(_HEADER.finditer(whole))
     ends = [*(header.start() for header in headers[1:]), len(whole)]
     for header, end in zip(headers, ends, strict=False):

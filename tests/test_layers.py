@@ -10,8 +10,8 @@ import safeharbor
 PACKAGE = Path(safeharbor.__file__).parent
 LAYERS = [
     ["errors"],
-    ["labels"],
-    ["words", "draft", "sentences"],
+    ["labels", "sentences"],
+    ["words", "draft"],
     ["marked", "rulebook"],
     ["model.tokens", "model.pieces", "model.decoding", "model.readings", "model.reader", "model.component"],
     ["findings"],

@@ -14,7 +14,6 @@ import msgspec
 import numpy as np
 import spacy
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from safeharbor.build.encoder import Exported, Reader, Row, batch, loss, make_tokenizer, weights_folder
 from safeharbor.build.examples import Example, Piece, Variants, targets
@@ -122,6 +121,8 @@ def _batched(rows: list[Row], rng: random.Random) -> Iterator[list[Row]]:
 
 def write(reader: Reader, out: Path, *, version: str) -> None:
     """Write a trained encoder as a spaCy pipeline in 8-bit whole numbers, not yet calibrated. What stands in `out` is replaced."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415 - after our reader has told it to be silent
+
     work = out.with_name(f"{out.name}.work")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
@@ -144,7 +145,6 @@ def write(reader: Reader, out: Path, *, version: str) -> None:
     )
     _write_card(work, card)
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "safeharbor_words"}}})
-    nlp.add_pipe("safeharbor_sentences")
     nlp.add_pipe(COMPONENT)
     component = nlp.get_pipe(COMPONENT)
     if not isinstance(component, ReaderComponent):

@@ -64,6 +64,16 @@ class Detector:
         self._entities = [recognizer.rule.id for recognizer in self._recognizers]
 
     @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The language models that could not be had."""
+        return self._pipelines.gaps
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The language models that read, by name; empty if only rules do."""
+        return self._pipelines.names
+
+    @property
     def desk(self) -> Desk:
         """The compiled exclusions and attributions."""
         return self._desk

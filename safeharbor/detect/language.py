@@ -18,6 +18,8 @@ from safeharbor.errors import ModelError, SettingsError
 from safeharbor.findings import Gap
 from safeharbor.model.tokens import WordTokenizer
 
+COMPONENT = "safeharbor_reader"
+"""The component of our pipeline that reads."""
 LONGEST = 2_000_000
 """Code points of the longest draft that is read."""
 OURS = "en_safeharbor"
@@ -57,15 +59,17 @@ class Pipelines:
 def load_pipelines(names: Sequence[str] = (OURS,), model: Path = MODEL) -> Pipelines:
     """Load spaCy pipelines by name or path: `en_safeharbor` is ours, `none` stands for rules only.
 
-    One of ours that is missing or damaged leaves a gap. Raises SettingsError for another that is not installed.
+    Ours comes first, since its tokens are those that its reading lies beside. If it is missing or damaged that is a gap. Raises
+    SettingsError for another that is not installed.
     """
+    names = [NONE if name.lower() == NONE else name for name in names]
     if NONE in names and len(set(names)) > 1:
         msg = f"the language model {NONE} means rules only; name it alone"
         raise SettingsError(msg)
     loaded: list[Language] = []
     gaps = []
     read = []
-    for name in dict.fromkeys(names):
+    for name in sorted(dict.fromkeys(names), key=lambda name: name != OURS):
         if name == NONE:
             continue
         try:
@@ -79,8 +83,12 @@ def load_pipelines(names: Sequence[str] = (OURS,), model: Path = MODEL) -> Pipel
                     Gap(BY_MODEL, f"the language model in {model} does not load ({type(error).__name__}); install safeharbor again")
                 )
                 continue
-            msg = f"the language model {name} is not installed or does not load; try: python -m spacy download {name}"
+            hint = "it is no spaCy pipeline" if not name or Path(name).exists() else f"try: python -m spacy download {name}"
+            msg = f"the language model {name!r} is not installed or does not load; {hint}"
             raise SettingsError(msg) from error
+        if name == OURS and (COMPONENT not in nlp.pipe_names or nlp.get_pipe(COMPONENT).reader is None):  # type: ignore[attr-defined]
+            gaps.append(Gap(BY_MODEL, f"the language model in {model} is not whole; install safeharbor again"))
+            continue
         nlp.max_length = LONGEST + 1
         if not nlp.has_pipe("lemmatizer"):
             nlp.add_pipe(LOWER_LEMMA)

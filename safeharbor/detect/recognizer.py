@@ -174,7 +174,7 @@ class RuleRecognizer(EntityRecognizer):
         if about == "unknown" and self.rule.if_unknown is not None:
             return self.rule.if_unknown
         severity = hit.find.severity or self.rule.severity
-        if severity == "error" and certainty == "model" and chance is not None:
+        if severity == "error" and hit.certainty == "model" and chance is not None:
             camps = page.camps(hit.start, hit.end) or {}
             ours = sum(share for camp, share in camps.items() if camp in CIRCLE)
             return "error" if chance * ours >= _SURE_ENOUGH else "warning"

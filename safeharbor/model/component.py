@@ -12,19 +12,9 @@ from spacy.util import filter_spans
 from safeharbor.errors import ModelError
 from safeharbor.model.reader import CARD, ENCODER, TOKENIZER, Reader
 from safeharbor.model.readings import READING
-from safeharbor.sentences import sentence_starts
 
 COMPONENT = "safeharbor_reader"
 """The name of the component, and of its folder in a pipeline."""
-
-
-@Language.component("safeharbor_sentences")
-def mark_sentences(doc: Doc) -> Doc:
-    """Mark where the sentences of a Doc begin, as informal text has them."""
-    starts = set(sentence_starts(doc.text))
-    for token in doc:
-        token.is_sent_start = token.i == 0 or bool(starts.intersection(range(token.idx, token.idx + len(token))))
-    return doc
 
 
 class ReaderComponent:
@@ -43,7 +33,7 @@ class ReaderComponent:
             msg = "this pipeline has no language model loaded; load one with spacy.load(safeharbor.MODEL)"
             raise ModelError(msg)
         reading = self.reader.read(doc.text)
-        doc.user_data[READING] = reading
+        doc.user_data[READING] = reading.as_data()
         doc.cats.update(reading.kinds)
         spans = []
         for found in reading.found:
@@ -60,8 +50,13 @@ class ReaderComponent:
             msg = "there is no language model to write"
             raise ModelError(msg)
         path.mkdir(parents=True, exist_ok=True)
-        for name in (CARD, ENCODER, TOKENIZER):
+        for name in (CARD, ENCODER, TOKENIZER) if path.resolve() != self.reader.folder.resolve() else ():
             shutil.copyfile(self.reader.folder / name, path / name)
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:  # noqa: ARG002
+        """Refuse: the files of the model are too large to pass around. Raises ModelError."""
+        msg = "the language model cannot be written as bytes; use to_disk"
+        raise ModelError(msg)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "ReaderComponent":  # noqa: ARG002
         """Load the files of the model. Raises ModelError for any that is missing, damaged or of another version."""

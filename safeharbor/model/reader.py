@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import time
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import numpy as np
-import onnxruntime
 from tokenizers import Tokenizer
 
 from safeharbor.draft import read
@@ -18,9 +20,15 @@ from safeharbor.model.pieces import windows
 from safeharbor.model.readings import Found, ModelReading
 from safeharbor.model.tokens import Word, split_words
 
+# Newer onnxruntime tells its maker of each use, and keeps a log of that in the home folder, unless it is told before its import.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
+
 FORMAT = 1
 """Version of the files. It changes when a model made before can no longer be read."""
 ENCODER, TOKENIZER, CARD = "encoder.onnx", "tokenizer.json", "reader.json"
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair, which is no character: the sign for a missing one stands in, at the same length."""
 TIME_LIMIT = 40.0
 """Seconds that the encoder may take over one text; what comes after counts as not read."""
 
@@ -30,8 +38,8 @@ class Card(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     format: int
     labels: list[str]
-    boldness: float
-    temperature: float
+    boldness: Annotated[float, msgspec.Meta(ge=0, le=5)]
+    temperature: Annotated[float, msgspec.Meta(gt=0, le=10)]
     sha256: dict[str, str]
 
 
@@ -54,15 +62,20 @@ class Reader:
             msg = f"the language model in {folder} does not load ({type(error).__name__}); install safeharbor again"
             raise ModelError(msg) from error
 
+    def __reduce__(self) -> tuple[type[Reader], tuple[Path]]:
+        """Pickle as the folder: each process loads the files, and checks them, for itself."""
+        return Reader, (self.folder,)
+
     def read(self, text: str) -> ModelReading:
         """Read a text, as a person would whatever characters it was typed in. Offsets are code points of the text as given."""
-        plain = read(text)
+        plain = read(_HALF.sub("\ufffd", text))
         words = split_words(plain.text)
         tags, camps, kinds, done = self._scores(plain.text, words)
         found = []
         for opinion in opinions(tags[:done], camps[:done], boldness=self.card.boldness, temperature=self.card.temperature):
             span = plain.source(words[opinion.first].start, words[opinion.last - 1].end)
-            found.append(Found(span.start, span.end, opinion.label, opinion.about, opinion.confidence))
+            if any(map(str.isalnum, text[span.start : span.end])):
+                found.append(Found(span.start, span.end, opinion.label, opinion.about, opinion.confidence))
         if plain.starts:
             spans = [plain.source(word.start, word.end) for word in words]
             words = [Word(span.start, span.end, word.case) for span, word in zip(spans, words, strict=True)]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -39,6 +40,27 @@ class ModelReading:
     _words: tuple[Word, ...] = field(default=(), repr=False)
     _camps: Scores = field(default_factory=lambda: np.zeros((0, len(CAMPS)), dtype=np.float32), repr=False)
 
+    def as_data(self) -> dict[str, Any]:
+        """Give it as plain lists, so that a Doc that carries it can be written."""
+        return {
+            "found": [[f.start, f.end, f.label, f.about, f.confidence] for f in self.found],
+            "kinds": self.kinds,
+            "unread": self.unread,
+            "words": [[word.start, word.end, word.case] for word in self._words],
+            "camps": self._camps.tolist(),
+        }
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> ModelReading:
+        """Make it again from plain lists."""
+        return ModelReading(
+            tuple(Found(*row) for row in data["found"]),
+            data["kinds"],
+            data["unread"],
+            tuple(Word(*row) for row in data["words"]),
+            np.asarray(data["camps"], dtype=np.float32).reshape(-1, len(CAMPS)),
+        )
+
     def camps(self, start: int, end: int) -> dict[About, float] | None:
         """Give the chance of each camp for the characters `start:end` of the text, from 0 to 1; None if no word was read there."""
         first = bisect.bisect_right(self._words, start, key=lambda word: word.end)
@@ -49,4 +71,5 @@ class ModelReading:
 
 def reading_of(doc: Any) -> ModelReading | None:
     """Give what the reader made of a Doc; None if no reader was in its pipeline."""
-    return cast("ModelReading | None", getattr(doc, "user_data", {}).get(READING))
+    data = getattr(doc, "user_data", {}).get(READING)
+    return None if data is None else ModelReading.from_data(data)

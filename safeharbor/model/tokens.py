@@ -1,6 +1,7 @@
 """Tokens: a text cut into words, numbers and signs, as the encoder and our spaCy pipelines count them."""
 
 # spaCy resolves the annotations of registered functions itself, so they must not be strings.
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ import regex
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import registry
+
+from safeharbor.sentences import sentence_starts
 
 CASES = 5
 """How a word is written: small or no letters, Capital, ALL CAPITALS, one capital alone, miXed."""
@@ -47,9 +50,11 @@ class WordTokenizer:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        """Make the Doc of a text."""
+        """Make the Doc of a text, its sentences marked as informal text has them."""
         words: list[str] = []
         spaces: list[bool] = []
+        opens: list[bool | int | None] = []
+        starts = deque(sentence_starts(text))
         at = 0
         for start, end in [*((word.start, word.end) for word in split_words(text)), (len(text), len(text))]:
             blank = text[at:start]
@@ -59,8 +64,11 @@ class WordTokenizer:
             for part in filter(None, (blank, text[start:end])):
                 words.append(part)
                 spaces.append(False)
+                opens.append(bool(starts) and starts[0] <= start and not part.isspace())
+                while opens[-1] and starts and starts[0] <= start:
+                    starts.popleft()
             at = end
-        return Doc(self.vocab, words=words, spaces=spaces)
+        return Doc(self.vocab, words=words, spaces=spaces, sent_starts=opens)
 
     def to_bytes(self, **_: Any) -> bytes:
         """Give nothing: there is nothing to keep."""

@@ -16,7 +16,8 @@ def score_lines(scores: Mapping[str, Score]) -> Iterator[str]:
     yield ""
     yield from label_lines(first)
     yield ""
-    yield f"{len(first.tallies)} drafts{'' if len(scores) == 1 else '; above: ' + next(iter(scores))}"
+    drafts = f"{len(first.tallies)} draft{'' if len(first.tallies) == 1 else 's'}"
+    yield drafts if len(scores) == 1 else f"{drafts}; above: {next(iter(scores))}"
     if len(scores) > 1:
         yield f"{'':<20}" + "".join(f"{name:<40}" for name in scores)
     for figure in TOTALS:
