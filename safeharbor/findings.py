@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -77,12 +78,16 @@ class Findings:
     gaps: tuple[Gap, ...] = ()
 
 
+_REMNANT = re.compile(r"(?:\W|_)*(?:(?:on|in|at|of|to|the|a|an|and|or|for|from|with|by|her|his|s)(?:\W|_)*)*|-[a-z]+\s*")
+"""What is left over of a finding and says nothing: signs and small words, or the end of a hyphenated word."""
+
+
 def settle(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
     """Resolve overlaps so that each character has one finding, and none that had one is left without.
 
     The surer finding wins (a checksum before a label before a pattern before the language model), then the longer, then the graver.
     Where findings of one label overlap they become one; what a winner
-    leaves uncovered of another label's finding stays as a finding of its own, if there is a letter or digit in it.
+    leaves uncovered of another label's finding stays as a finding of its own, unless it is mere signs and small words.
     """
     taken = bytearray(len(text))
     settled: list[Finding] = []
@@ -90,7 +95,7 @@ def settle(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
         own = finding.span
         for start, end in _free(taken, own):
             piece = Span(start, end)
-            if piece == own or any(map(str.isalnum, text[start:end])):
+            if piece == own or not _REMNANT.fullmatch(text, start, end):
                 settled.append(replace(finding, span=piece))
         taken[own.start : own.end] = b"\1" * len(own)
     settled.sort(key=lambda finding: finding.span)

@@ -17,6 +17,8 @@ MODEL_WEIGHT = 3.0
 """What the language model weighs when it is sure, against cues of 2."""
 _SURE = 0.97
 """The chance of client and relative from which the language model's word is taken without asking the cues."""
+_DOUBT = 0.3
+"""The chance of client and relative from which a detail is not put down to another, whatever the cues say."""
 _WARNED = 3.0
 """What the cues must weigh for client and relative to leave it open against the language model's word: more than one sign."""
 _EARLIER = 0.3
@@ -32,8 +34,8 @@ class _CompiledCue:
 class Attributor:
     """The cues of one attribution. Each cue votes for a camp; the camp with the most weight has it.
 
-    The language model's opinion is one more vote, the heaviest; but it does not clear a detail that the cues together put
-    down to the client: then nothing is said of whose it is.
+    The language model's opinion is one more vote, the heaviest; but a detail that it, or the cues together, might put down
+    to the client is not cleared: then nothing is said of whose it is.
     """
 
     def __init__(self, attribution: Attribution, rulebook: Rulebook) -> None:
@@ -62,19 +64,20 @@ class Attributor:
     def about(self, page: Page, start: int, end: int) -> About:
         """Say whose detail the characters `start:end` of the page's reading are."""
         told = page.camps(start, end) if MODEL_WEIGHT else None
-        if told is not None and told["client"] + told["relative"] >= _SURE:
+        chance = told["client"] + told["relative"] if told else 0.0
+        if told and chance >= _SURE:
             return max(told, key=lambda camp: told[camp])
         votes: dict[About, float] = dict.fromkeys(("client", "relative", "provider", "author"), 0.0)
         for compiled in self._cues:
             votes[compiled.cue.camp] += self._weight(compiled, page, start, end)
         warned = votes["client"] + votes["relative"] - votes["provider"] - votes["author"]
-        for camp, chance in (told or {}).items():
-            votes[camp] += MODEL_WEIGHT * chance
+        for camp, share in (told or {}).items():
+            votes[camp] += MODEL_WEIGHT * share
         circle = votes["client"] + votes["relative"]
         others = votes["provider"] + votes["author"]
         if circle == others:
             return self._default(page)
-        if others > circle and warned >= _WARNED and not page.in_signature(start, end):
+        if others > circle and (warned >= _WARNED or chance >= _DOUBT) and not page.in_signature(start, end):
             return "unknown"
         camps: tuple[About, About] = ("client", "relative") if circle > others else ("author", "provider")
         return max(camps, key=lambda camp: votes[camp])
