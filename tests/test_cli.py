@@ -476,7 +476,7 @@ def test_none_has_only_the_rules_read(run, draft):
 
 def test_a_pipeline_that_is_not_installed_stops_with_the_install_line(run, draft):
     result = run("check", draft(NAMED), "--language-model", "en_core_web_xyz")
-    assert_one_line(result, 2, "en_core_web_xyz is not installed", "python -m spacy download en_core_web_xyz")
+    assert_one_line(result, 2, "'en_core_web_xyz' is not installed", "python -m spacy download en_core_web_xyz")
 
 
 def test_clues_are_shown_apart_and_fail_nothing(run, draft):
@@ -495,3 +495,37 @@ def test_a_draft_in_another_language_is_not_fully_checked(run, draft):
     assert "in Spanish; safeharbor reads English" in result.stdout
     assert run("check", draft("Ищу психолога для подростка\n")).exit_code == 3
     assert run("check", draft("busco LMFT bilingüe, evenings, OHP, gracias colegas\n")).exit_code == 0
+
+
+def test_ours_reads_whichever_is_named_first(run, draft, pipeline):
+    orders = (["en_safeharbor", pipeline], [pipeline, "en_safeharbor"])
+    found = [run("check", draft(NAMED), "--format", "jsonl", *(f"--language-model={name}" for name in order)).stdout for order in orders]
+    assert found[0] == found[1]
+
+
+def test_a_report_names_what_read_and_not_what_was_asked_for(run, draft):
+    result = run("check", draft(NAMED), "--format", "jsonl", "--select", "d-phone")
+    assert json.loads(result.stdout)["tool"]["names_and_places"] == "rules only"
+
+
+def test_a_rule_that_only_a_model_can_run_is_refused_without_one(run, draft):
+    assert_one_line(
+        run("check", draft(NAMED), "--select", "a-name-in-prose", "--language-model", "none"), 2, "--language-model that they need"
+    )
+
+
+def test_what_is_no_pipeline_is_told_so(run, draft, tmp_path):
+    assert_one_line(run("check", draft(NAMED), "--language-model", str(tmp_path)), 2, "it is no spaCy pipeline")
+    assert run("check", draft(CLEAR), "--language-model", "NONE").exit_code == 0
+
+
+def test_measure_refuses_what_it_cannot_measure(run, draft, monkeypatch, tmp_path):
+    corpus = "=== id=v-1 kind=clean\nEvenings?\n"
+    assert_one_line(run("measure", draft(b"=== id=v-1 kind=clean\n\xff\xfe\n", "latin.txt")), 2, "cannot be read as UTF-8")
+    assert_one_line(run("measure", draft(corpus), "--with", "model", "--language-model", "none"), 2, "no language model to measure")
+    assert_one_line(run("measure", draft(corpus), "--errors", "--json"), 2, "ask for one of them")
+    monkeypatch.setattr("safeharbor.detect.language.MODEL", tmp_path / "gone")
+    monkeypatch.setattr("safeharbor.detect.language.load_pipelines.__defaults__", (("en_safeharbor",), tmp_path / "gone"))
+    result = run("measure", draft(corpus))
+    assert result.exit_code == 3
+    assert "not measured" in result.stderr

@@ -1,9 +1,11 @@
 """The language model: its files, what it makes of text, and what happens when it is not whole."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spacy.tokens import Doc
 
 from safeharbor import MODEL
 from safeharbor.detect.engine import Detector
@@ -22,6 +25,7 @@ from safeharbor.marked import read_corpus
 from safeharbor.model.decoding import LABELS, TAGS, best_tags, log_softmax, opinions
 from safeharbor.model.pieces import WINDOW, windows
 from safeharbor.model.reader import CARD, ENCODER, TOKENIZER, Reader
+from safeharbor.model.readings import reading_of
 from safeharbor.model.tokens import WordTokenizer, split_words
 from safeharbor.report import check
 
@@ -264,3 +268,57 @@ def test_boldness_finds_more_and_never_less():
 
     assert covered(0.0) <= covered(1.0) <= covered(3.0)
     assert all(o.label in LABELS for o in opinions(tags, camps, boldness=3.0, temperature=1.0))
+
+
+def test_reading_tells_nobody_and_writes_nothing(tmp_path):
+    """Newer onnxruntime reports its use to its maker and keeps a log of that in the home folder unless it is told not to."""
+    code = (
+        "import os, time, safeharbor; safeharbor.check('My client Marisol is 34.'); time.sleep(5);"
+        "links = [os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{n}')]"
+        " if os.path.isdir('/proc/self/fd') else [];"
+        "assert not [link for link in links if 'socket' in link or 'onnx' in link], links"
+    )
+    environment = {**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("XDG_CACHE_HOME", None)
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_doc_that_was_read_can_be_written_and_read_by_several_processes(nlp):
+    doc = nlp(POST)
+    again = Doc(nlp.vocab).from_bytes(doc.to_bytes())
+    assert reading_of(again).found == reading_of(doc).found
+    assert [d.ents[0].text for d in nlp.pipe([POST, POST], n_process=2)] == [doc.ents[0].text] * 2
+    with pytest.raises(ModelError, match="to_disk"):
+        nlp.to_bytes()
+
+
+def test_half_of_a_character_is_no_detail(reader):
+    text = "my client \ud800 is 45 \udc00 and anxious"
+    assert not {text[found.start : found.end] for found in reader.read(text).found} & {"\ud800", "\udc00"}
+
+
+def test_marking_sentences_takes_time_that_grows_with_the_text(nlp):
+    tokenizer = nlp.tokenizer
+
+    def seconds(size):
+        start = time.perf_counter()
+        tokenizer("no . " * size)
+        return time.perf_counter() - start
+
+    seconds(2000)
+    assert seconds(40_000) < 40 * max(seconds(4_000), 0.02)
+
+
+def test_a_pipeline_without_its_reader_is_a_gap(copy):
+    config = (copy / "config.cfg").read_text()
+    (copy / "config.cfg").write_text(config.replace('pipeline = ["safeharbor_reader"]', "pipeline = []"))
+    assert "is not whole" in load_pipelines([OURS], copy).gaps[0].why
+
+
+@pytest.mark.parametrize("setting", [{"temperature": 0}, {"boldness": 1e9}, {"boldness": -1}])
+def test_settings_out_of_their_range_are_refused(copy, setting):
+    path = copy / "safeharbor_reader" / CARD
+    path.write_text(json.dumps({**json.loads(path.read_text()), **setting}))
+    with pytest.raises(ModelError, match="damaged or of another version"):
+        Reader(copy / "safeharbor_reader")

@@ -132,8 +132,9 @@ def test_nothing_carries_over_from_one_draft_to_the_next(detector):
 
 def test_the_pipeline_keeps_no_word_of_a_draft(detector):
     detector.detect(Draft("a", DRAFT.replace("Quintanilla", "Quintanillaxyz")))
-    assert "Quintanillaxyz" not in detector._nlp.vocab.strings
-    assert "quintanillaxyz" not in detector._nlp.vocab.strings
+    for nlp in detector._pipelines.all:
+        assert "Quintanillaxyz" not in nlp.vocab.strings
+        assert "quintanillaxyz" not in nlp.vocab.strings
 
 
 def test_drafts_can_be_checked_from_several_threads(detector):
