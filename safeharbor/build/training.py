@@ -27,6 +27,8 @@ from safeharbor.model.tokens import split_words
 
 PIECES_A_BATCH = 1024
 """Word pieces in a batch, padding included: about fifteen posts."""
+_SPACY = ">=3.8.2,<4.0"
+"""The versions of spaCy that the pipeline was tried with; spaCy itself would write down only the one at hand."""
 _CHUNK = 512
 """Rows among which rows of about one length are sought, so that little is padded."""
 
@@ -151,7 +153,11 @@ def write(reader: Reader, out: Path, *, version: str) -> None:
         raise TypeError
     component.from_disk(work)
     nlp.meta.update(
-        name="safeharbor", version=version, description="Names, places, clues and whose they are in referral posts", license="MIT"
+        spacy_version=_SPACY,
+        name="safeharbor",
+        version=version,
+        description="Names, places, clues and whose they are in referral posts",
+        license="MIT",
     )
     shutil.rmtree(out, ignore_errors=True)
     nlp.to_disk(out)
