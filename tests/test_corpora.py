@@ -13,11 +13,18 @@ from safeharbor.report import check
 
 CORPORA = Path(__file__).parent.parent / "corpora"
 FLOORS = {
-    "drafts": {"safe_harbor_recall": 0.935, "safe_harbor_typed": 0.925, "error_precision": 0.975, "clean_posts_passed": 0.985},
-    "held-out": {"safe_harbor_recall": 0.89, "safe_harbor_typed": 0.87, "error_precision": 0.96, "clean_posts_passed": 0.95},
-}
-LETTER_FLOOR = {"drafts": 0.85, "held-out": 0.78}
-CEILING_FALSE_ALARMS = 0.05
+    "drafts": {
+        "safe_harbor_recall": 0.975, "safe_harbor_typed": 0.955, "error_precision": 0.965, "clean_posts_passed": 0.97,
+        "clue_recall": 0.97, "clue_typed": 0.9, "about_accuracy": 0.985,
+    },
+    "held-out": {
+        "safe_harbor_recall": 0.945, "safe_harbor_typed": 0.925, "error_precision": 0.935, "clean_posts_passed": 0.91,
+        "clue_recall": 0.93, "clue_typed": 0.79, "about_accuracy": 0.97,
+    },
+}  # fmt: skip
+"""The drafts are what rules and model learned from: their figures only guard against a loss."""
+LETTER_FLOOR = {"drafts": 0.9, "held-out": 0.9}
+CEILING_FALSE_ALARMS = 0.09
 EVERY = {"drafts": 3, "held-out": 1}
 """Of the drafts one in three is read here, to be done in two minutes."""
 

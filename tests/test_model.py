@@ -295,7 +295,7 @@ def test_a_doc_that_was_read_can_be_written_and_read_by_several_processes(nlp):
 
 def test_half_of_a_character_is_no_detail(reader):
     text = "my client \ud800 is 45 \udc00 and anxious"
-    assert not {text[found.start : found.end] for found in reader.read(text).found} & {"\ud800", "\udc00"}
+    assert all(any(map(str.isalnum, text[found.start : found.end])) for found in reader.read(text).found)
 
 
 def test_marking_sentences_takes_time_that_grows_with_the_text(nlp):

@@ -37,7 +37,7 @@ _CHUNK = 512
 class Plan:
     """How to train. Learning rates are AdamW's at their highest, after a warm-up over the first tenth of the steps."""
 
-    epochs: int = 10
+    epochs: int = 12
     body_rate: float = 1.5e-4
     head_rate: float = 1e-3
     public_share: float = 0.25
