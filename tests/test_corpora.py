@@ -14,7 +14,7 @@ from safeharbor.report import check
 CORPORA = Path(__file__).parent.parent / "corpora"
 FLOORS = {
     "drafts": {
-        "safe_harbor_recall": 0.975, "safe_harbor_typed": 0.955, "error_precision": 0.965, "clean_posts_passed": 0.97,
+        "safe_harbor_recall": 0.975, "safe_harbor_typed": 0.955, "error_precision": 0.965, "clean_posts_passed": 0.94,
         "clue_recall": 0.97, "clue_typed": 0.9, "about_accuracy": 0.985,
     },
     "held-out": {
