@@ -57,7 +57,7 @@ def copy(tmp_path):
 def test_it_is_small_and_holds_no_pickle():
     files = [path for path in MODEL.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) <= 30_000_000
-    assert {path.suffix for path in files} <= {".onnx", ".json", ".cfg", ".bin", ""}
+    assert {path.suffix for path in files} <= {".onnx", ".json", ".cfg", ".bin", ".md", ""}
     assert not any(path.read_bytes()[:2] in (b"\x80\x03", b"\x80\x04", b"\x80\x05") for path in files)
 
 
