@@ -1,0 +1,1 @@
+"""Rewriting: from what a draft says to a request for a counselor that says nothing of a person."""
