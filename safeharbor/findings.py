@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from safeharbor.draft import Span
 from safeharbor.labels import OTHERS, RANK, SCORE, SEVERITY_RANK, About, Certainty, Severity, citation
@@ -76,6 +76,8 @@ class Findings:
 
     found: tuple[Finding, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    kinds: Mapping[str, float] = field(default_factory=dict)
+    """The chance of each kind of post (overshare, clean, other), as our language model told it; empty if it did not read."""
 
 
 _REMNANT = re.compile(r"(?:\W|_)*(?:(?:on|in|at|of|to|the|a|an|and|or|for|from|with|by|her|his|s)(?:\W|_)*)*|-[a-z]+\s*")

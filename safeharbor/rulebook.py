@@ -26,18 +26,18 @@ _YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T")
 
 
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A value read from a rule file: unknown keys are refused, and nothing changes once it is read."""
 
 
-class Examples(_Strict, frozen=True, kw_only=True, rename={"passes": "pass"}):
+class Examples(Strict, frozen=True, kw_only=True, rename={"passes": "pass"}):
     """A rule's proof: texts whose `[[…]]` marks must be flagged exactly, and texts in which nothing may be."""
 
     flag: tuple[str, ...]
     passes: tuple[str, ...]
 
 
-class Find(_Strict, frozen=True, kw_only=True):
+class Find(Strict, frozen=True, kw_only=True):
     """One way to find a hit. Exactly one of `pattern`, `words`, `model`, `entity` and `finder` says what to look for."""
 
     pattern: str | None = None
@@ -72,7 +72,7 @@ class Find(_Strict, frozen=True, kw_only=True):
             raise ValueError(msg)
 
 
-class Rule(_Strict, frozen=True, kw_only=True):
+class Rule(Strict, frozen=True, kw_only=True):
     """An identifier to look for, why it may not be posted, and what to write instead."""
 
     id: str
@@ -108,7 +108,7 @@ class Rule(_Strict, frozen=True, kw_only=True):
             raise ValueError(msg)
 
 
-class Exclusion(_Strict, frozen=True, kw_only=True):
+class Exclusion(Strict, frozen=True, kw_only=True):
     """Text that looks like an identifier and is not: codes, scores, models named after people. A labelled number beats it."""
 
     id: str
@@ -121,7 +121,7 @@ class Exclusion(_Strict, frozen=True, kw_only=True):
     examples: Examples
 
 
-class Cue(_Strict, frozen=True, kw_only=True):
+class Cue(Strict, frozen=True, kw_only=True):
     """A sign of whose detail a hit is."""
 
     camp: Literal["client", "relative", "provider", "author"]
@@ -132,7 +132,7 @@ class Cue(_Strict, frozen=True, kw_only=True):
     case: Literal["any", "exact"] = "any"
 
 
-class Attribution(_Strict, frozen=True, kw_only=True):
+class Attribution(Strict, frozen=True, kw_only=True):
     """How to tell whose detail a hit with one of these labels is."""
 
     id: str
@@ -146,6 +146,24 @@ class Attribution(_Strict, frozen=True, kw_only=True):
     """The same, for drafts that describe a client."""
     cues: tuple[Cue, ...]
     examples: Mapping[About, tuple[str, ...]]
+
+
+class Phrase(Strict, frozen=True, kw_only=True):
+    """A passage that a table gives a meaning; each kind of table adds what it means."""
+
+    id: str
+    pattern: str = ""
+    """A regular expression that must begin and end where words do; the group `hit`, if there is one, is what counts."""
+    unless: tuple[str, ...] = ()
+    """Patterns of the hit in its surroundings (or, without {{HIT}}, of the hit itself) that rule it out."""
+    case: Literal["any", "exact"] = "any"
+    examples: tuple[str, ...] = ()
+    """Texts whose `[[…]]` mark is exactly what is read as this phrase."""
+
+    def __post_init__(self) -> None:
+        if bool(self.pattern) != bool(self.examples):
+            msg = f"{self.id} needs examples of its pattern, and a pattern for its examples"
+            raise ValueError(msg)
 
 
 @dataclass(frozen=True)
@@ -228,6 +246,14 @@ class Rulebook:
             msg = f"{folder / 'fragments.yaml'}: fragments are names with one pattern each"
             raise RuleError(msg)
         return Rulebook(folder, rules, exclusions, attributions, fragments, lines)
+
+
+def load_tables(folder: Path, kind: type[T], lines: dict[str, Mapping[str, str]]) -> tuple[T, ...]:
+    """Read every `.yaml` file of a folder as one value of a kind that has an `id`; `lines` is filled with where each part stands.
+
+    Raises RuleError, with file and line, as `Rulebook.load` does.
+    """
+    return tuple(_load_all(folder, kind, lines))
 
 
 def list_key(name: str) -> str:

@@ -114,7 +114,7 @@ class Detector:
         if page.model is not None and page.model.unread:
             read = len(text) - page.model.unread
             page.gaps.append(Gap(BY_MODEL, f"it took too long; only the first {read:,} of {len(text):,} characters were read"))
-        return Findings(settled, (*self._pipelines.gaps, *page.gaps))
+        return Findings(settled, (*self._pipelines.gaps, *page.gaps), {} if page.model is None else page.model.kinds)
 
 
 def _repeats(found: tuple[Finding, ...], page: Page, english: WordList) -> list[Finding]:

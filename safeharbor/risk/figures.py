@@ -12,8 +12,11 @@ from typing import Literal, NamedTuple
 from safeharbor.errors import RuleError
 
 Sex = Literal["m", "f"]
+SEXES: tuple[Sex, ...] = ("m", "f")
 Tier = Literal["public", "social", "private"]
 """Who could know a detail: anybody; friends, neighbors and colleagues; only those who were told."""
+
+TIER: dict[str, Tier] = {"public": "public", "social": "social", "private": "private"}
 
 PEOPLE = "people/of-one-year"
 """The figure that counts everybody: the share of all people who are of one sex and one year of age."""
@@ -32,7 +35,7 @@ class Cell(NamedTuple):
     age: int
 
 
-CELLS: tuple[Cell, ...] = tuple(Cell(sex, age) for sex in ("m", "f") for age in range(OLDEST + 1))  # type: ignore[arg-type]
+CELLS: tuple[Cell, ...] = tuple(Cell(sex, age) for sex in SEXES for age in range(OLDEST + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,8 @@ def _lines(file: Path, sources: dict[str, str]) -> Iterator[tuple[str, Row]]:
             continue
         try:
             name, sex, first, last, share, low, high, per_year, tier, year, confidence, source = line.split("\t")
-            yield name, Row(
-                sex, int(first), int(last), float(share), float(low), float(high), per_year == "y", tier, int(year), confidence == "r", sources[source]  # type: ignore[arg-type]
-            )  # fmt: skip
+            ages, shares = (int(first), int(last)), (float(share), float(low), float(high))
+            yield name, Row(sex, *ages, *shares, per_year == "y", TIER[tier], int(year), confidence == "r", sources[source])
         except (ValueError, KeyError) as error:
             msg = f"{file}:{number}: this line is no population figure"
             raise RuleError(msg) from error

@@ -1,0 +1,1 @@
+"""Risk: about how many people fit what a post reveals, and what to change first."""

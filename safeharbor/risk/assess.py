@@ -1,0 +1,194 @@
+"""Assess: how exposed the person of a draft is, which detail does it, and what to change first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from safeharbor.risk.describe import Described
+from safeharbor.risk.estimate import HEADLINE, TIERS, Attribute, Estimate, Population, estimate, leaving_out, widening
+from safeharbor.risk.regions import Region, Regions
+
+Level = Literal["low", "moderate", "high", "critical"]
+LEVELS: tuple[Level, ...] = ("low", "moderate", "high", "critical")
+TARGET = 11
+"""The least number of people who should fit: the common rule for small cells (CMS cell-size policy; El Emam 2013; EMA policy 0070)."""
+CRITICAL, MANY = 2, 100
+"""The pessimistic end of K below which it is critical, and from which it is low."""
+KNOWN, LOCAL, LOCAL_LOW, LOCAL_HIGH = 611, 0.6, 0.3, 1.0
+"""People whom a person knows (McCormick, Salganik, Zheng 2010), and what part of them live nearby (risk model, section 2.6)."""
+CASELOAD = 30
+"""Clients whom a reader has to choose among who knows that the client sees this therapist."""
+ROUGH_SIGMA = 1.2
+"""Deviation of ln λ above which the estimate is called a rough guess."""
+MOST_STEPS = 12
+_PLACE_COST = {"neighbourhood": 0.5, "city": 0.8, "town": 0.5, "county": 0.8, "metro": 0.8, "region": 0.8, "state": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step that makes more people fit: what, what to write instead, and how many fit then."""
+
+    what: str
+    instead: str
+    after: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one detail gives away beyond all the others: bits, and the share of those who fit the rest that it is true of."""
+
+    attribute: Attribute
+    bits: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Whether somebody who knows the client is among the readers: the chance that at least one does, and its range."""
+
+    readers: int
+    chance: float
+    low: float
+    high: float
+    alike: float
+    """How many people a reader knows who fit as well."""
+
+
+@dataclass(frozen=True)
+class RiskAssessment:
+    """The risk of one described person."""
+
+    described: Described
+    level: Level
+    reasons: tuple[str, ...]
+    """Why the level is what it is, in words, the weightiest first."""
+    tiers: Mapping[str, Estimate]
+    told: tuple[Told, ...]
+    """Details of the headline tier, the most telling first."""
+    exposed: tuple[Told, ...]
+    """Private details: what would be exposed if somebody recognized the client."""
+    changes: tuple[Change, ...]
+    recognition: Recognition
+    target: int
+    is_rough: bool
+
+    @property
+    def headline(self) -> Estimate:
+        """The estimate for readers who know the client."""
+        return self.tiers[HEADLINE]
+
+    @property
+    def crosses(self) -> bool:
+        """Whether so few fit that the combination of details itself is a warning."""
+        return bool(self.described.attributes) and self.headline.k_low < self.target
+
+
+def assess(described: Described, regions: Regions, *, target: int = TARGET, readers: int = 3000, audience: Region | None = None) -> RiskAssessment:
+    """Assess the risk of a described person: K for each tier of readers, level with reasons, what each detail tells, what to change first.
+
+    `target` is the least number of people who should fit, `readers` how many read the post, `audience` the region in which they live.
+    """
+    population, attributes = described.population, described.attributes
+    tiers = {tier: estimate(population, attributes, tier) for tier in TIERS}
+    level, reasons = _level(described, tiers[HEADLINE])
+    known = [attribute for attribute in attributes if attribute.tier in TIERS[HEADLINE]]
+    catchment = max(audience.population if audience else 0, _metro(population.region, regions).population)
+    return RiskAssessment(
+        described, level, reasons, tiers,
+        told=_told(population, known, HEADLINE),
+        exposed=_told(population, [attribute for attribute in attributes if attribute not in known], "everything"),
+        changes=_changes(population, known, regions, target),
+        recognition=_recognition(population, known, readers, catchment),
+        target=target,
+        is_rough=tiers[HEADLINE].sigma > ROUGH_SIGMA or 2 * sum(attribute.is_rough for attribute in known) > len(known) or described.is_assumed,
+    )  # fmt: skip
+
+
+def _level(described: Described, headline: Estimate) -> tuple[Level, tuple[str, ...]]:
+    reasons = []
+    level = 0
+    listed = next((attribute for attribute in described.attributes if attribute.is_listed), None)
+    linkable = next((attribute for attribute in described.attributes if attribute.is_linkable), None)
+    if described.attributes:
+        level = 3 if headline.k_low < CRITICAL else 2 if headline.k_low < TARGET else 1 if headline.k_low < MANY else 0
+    if linkable is not None and level < 3 and headline.k_low < 10 * MANY:
+        level += 1
+        reasons.append(f"{_capital(linkable.what)}: obituaries, court files or the news name people to whom that happened.")
+    if listed is not None:
+        level = 3
+        reasons.insert(0, f"{_capital(listed.what)}: people with that role are listed by name.")
+    if described.has_direct:
+        level = 3
+        reasons.insert(0, "An identifier such as a name or number is in the draft; no arithmetic is needed.")
+    return LEVELS[level], tuple(reasons)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _told(population: Population, attributes: Sequence[Attribute], tier: str) -> tuple[Told, ...]:
+    """Tell for each attribute what it gives away beyond the others."""
+    whole = estimate(population, attributes, tier).others
+    out = []
+    for attribute in attributes:
+        without = estimate(population, leaving_out(attributes, attribute), tier).others
+        share = min(1.0, whole / without) if without > 0 else 1.0
+        out.append(Told(attribute, -math.log2(share) if share > 0 else 50.0, share))
+    return tuple(sorted(out, key=lambda told: (-told.bits, told.attribute.id)))
+
+
+def _changes(population: Population, attributes: Sequence[Attribute], regions: Regions, target: int) -> tuple[Change, ...]:
+    """Find the steps, each the one that gains most for what it costs the referral, until enough people fit."""
+    changes: list[Change] = []
+    now = estimate(population, attributes)
+    while attributes and now.k_low < target and len(changes) < MOST_STEPS:
+        steps = list(_steps(population, attributes, regions))
+        if not steps:
+            break
+        _, change, population, attributes = max(steps, key=lambda step: (step[0], step[1].what))
+        now = change.after
+        changes.append(change)
+    return tuple(changes)
+
+
+def _steps(population: Population, attributes: Sequence[Attribute], regions: Regions):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """Give each single step up a ladder: what it gains for its cost, the change, and what is left."""
+    before = math.log2(max(estimate(population, attributes).others, 1e-9))
+    for attribute in attributes:
+        left = widening(attributes, attribute)
+        after = estimate(population, left)
+        instead = attribute.wider.what if attribute.wider else attribute.instead or "leave it out"
+        gain = math.log2(max(after.others, 1e-9)) - before
+        yield gain / max(attribute.cost, 0.05), Change(attribute.what, instead, after), population, left
+    wider = regions.wider(population.region)
+    if wider is not None and wider.population > population.region.population:
+        left = [_rescaled(attribute, population.region, wider) for attribute in attributes]
+        after = estimate(replace(population, region=wider), left)
+        gain = math.log2(max(after.others, 1e-9)) - before
+        yield gain / _PLACE_COST.get(population.region.kind, 0.8), Change(population.region.name, wider.name, after), replace(population, region=wider), left
+
+
+def _rescaled(attribute: Attribute, old: Region, new: Region) -> Attribute:
+    """Give a named employer or school as the smaller part of a wider region that it is."""
+    if attribute.dimension != "employer" or attribute.id not in ("named-employer", "named-school"):
+        return attribute
+    return replace(attribute, shares=tuple(share * old.population / new.population for share in attribute.shares))
+
+
+def _metro(region: Region, regions: Regions) -> Region:
+    """Give the metro or county around a place, in which those who know the client live; the state if there is none."""
+    while region.kind not in ("metro", "region", "state") and (wider := regions.wider(region)) is not None:
+        region = wider
+    return region
+
+
+def _recognition(population: Population, attributes: Sequence[Attribute], readers: int, catchment: int) -> Recognition:
+    """Estimate whether a reader knows the client: readers · 611 · the part of them who live there / people there."""
+    chance, low, high = (-math.expm1(-readers * KNOWN * local / max(catchment, readers)) for local in (LOCAL, LOCAL_LOW, LOCAL_HIGH))
+    people = population.region.population
+    alike = KNOWN * estimate(population, attributes).others / people if people else 0.0
+    return Recognition(readers, chance, low, high, alike)
