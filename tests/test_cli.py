@@ -10,7 +10,7 @@ import pytest
 import spacy
 from click.testing import CliRunner
 
-import safeharbor.cli
+import safeharbor.cli.shared
 from safeharbor.cli import main
 from safeharbor.draft import visible
 
@@ -337,8 +337,8 @@ def test_a_terminal_is_invited_to_paste(monkeypatch):
         def isatty():
             return True
 
-    monkeypatch.setattr(safeharbor.cli.sys, "stdin", Terminal)
-    sources = list(safeharbor.cli._sources((), "utf-8"))
+    monkeypatch.setattr(safeharbor.cli.shared.sys, "stdin", Terminal)
+    sources = list(safeharbor.cli.shared.read_sources((), "utf-8"))
     assert sources[0].draft.text == FOUND
 
 
@@ -393,7 +393,7 @@ def test_version_help_and_completion(run):
 
 
 def test_rule_ids_complete():
-    assert "g-ssn" in safeharbor.cli._rule_ids(None, None, "g-s")
+    assert "g-ssn" in safeharbor.cli.shared.rule_ids(None, None, "g-s")
 
 
 def test_commands_that_need_no_engine_answer_at_once():

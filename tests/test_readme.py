@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from safeharbor.cli import FORMATS, main
+from safeharbor.cli import main
+from safeharbor.cli.check import FORMATS
 from tests.picture import draw
 
 ROOT = Path(__file__).parent.parent

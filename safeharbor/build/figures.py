@@ -42,9 +42,12 @@ BASE = {
 GENERATION = {"Gen Z": (18, 28), "millennial": (29, 44), "Gen X or older": (45, OLDEST)}
 _AGES = re.compile(r"(\d+)\s*(?:-|to|and|–)\s*(\d+)|(\d+)\+|aged? (\d+)(?!\+)|(\d+) years and over|Under (\d+) years|(\d+) years$")
 _BASE_WORDS = re.compile(
-    r"^(?:fe)?male(?:s)?(?: (?:adult|\d+ (?:to|and) \d+ years|\d+ years and over|Under \d+ years|\d+-\d+|\d+\+))?:? |, (?:wo)?men\b.*$|, adults\b.*$|, (?:girls|boys)\b.*$"
-    r"|^\d+ (?:to \d+ years|years and over): |, (?:age|by age|by) [\d+-]+$|, (?:female|male)s? 1\d\+?$"
+    r"^(?:fe)?male(?:s)?(?: (?:adult|\d+ (?:to|and) \d+ years|\d+ years and over|Under \d+ years|\d+-\d+|\d+\+))?:? "
+    r"|, (?:wo)?men\b.*$|, adults\b.*$|, (?:girls|boys)\b.*$|^\d+ (?:to \d+ years|years and over): "
+    r"|, (?:age|by age|by) [\d+-]+$|, (?:female|male)s? 1\d\+?$"
 )
+_SAYS_SEX = frozenset({"life_situation", "bereavement", "diagnosis", "lgbtq", "parent", "employment", "gender_identity"})
+"""Attributes whose value may tell the sex that the denominator does not."""
 
 
 class Row(NamedTuple):
@@ -76,40 +79,41 @@ def key_of(fact: Mapping[str, Any]) -> str:
     return f"{attribute}/{value}"
 
 
-def base_of(fact: Mapping[str, Any]) -> tuple[str, int, int]:
-    """Give the sex (m, f or -) and the first and last age that a share is of."""
+def sex_of(fact: Mapping[str, Any]) -> str:
+    """Give the sex that a share is of: m, f, or - for both."""
     words = f"{fact['denominator']} {fact.get('sex', '')}"
-    sex = "f" if re.search(r"\b(?:female|women|girls|mothers)", words) else "m" if re.search(r"\b(?:male|men|boys|fathers)", words) else "-"
-    if fact["attribute"] in {"life_situation", "bereavement", "diagnosis", "lgbtq", "parent", "employment", "gender_identity"} and sex == "-":
-        sex = "f" if re.search(r"\b(?:woman|women|girls|mothers?)\b", fact["value"]) else sex
-        sex = "m" if re.search(r"\b(?:man|men|boys|fathers?)\b(?! deceased)", fact["value"]) and sex == "-" else sex
-        if "mother deceased" in fact["value"] or "mother (all" in fact["value"] or "lost father" in fact["value"]:
-            sex = "-"
+    if fact["attribute"] in _SAYS_SEX and not re.search(r"deceased|lost (?:mother|father)", fact["value"]):
+        words += f" {fact['value']}"
+    if re.search(r"\b(?:females?|wom[ae]n|girls|mothers?)\b", words):
+        return "f"
+    return "m" if re.search(r"\b(?:males?|m[ae]n|boys|fathers?)\b", words) else "-"
+
+
+def ages_of(fact: Mapping[str, Any]) -> tuple[int, int]:
+    """Give the first and last age that a share is of."""
     for name, ages in GENERATION.items():
         if fact["attribute"] in {"lgbtq", "gender_identity"} and name in fact["value"]:
-            return sex, *ages
-    if fact["denominator"] in BASE:
-        return sex, *BASE[fact["denominator"]]
-    if fact["denominator"].startswith("US adults 18+"):
-        return sex, 18, OLDEST
-    found = _AGES.search(fact.get("age_band") or fact.get("age") or fact["denominator"])
-    if found is None or fact["denominator"].startswith(("US resident", "Oregon")):
-        return sex, 0, OLDEST
-    one, two, plus, exact, over, under, single = found.groups()
-    if one:
-        return sex, int(one), int(two)
-    if plus or over:
-        return sex, int(plus or over), OLDEST
-    if under:
-        return sex, 0, int(under) - 1
-    return sex, int(exact or single), int(exact or single)
+            return ages
+    denominator = fact["denominator"]
+    if denominator in BASE or denominator.startswith("US adults 18+"):
+        return BASE.get(denominator, (18, OLDEST))
+    found = _AGES.search(fact.get("age_band") or fact.get("age") or denominator)
+    if found is None or denominator.startswith(("US resident", "Oregon")):
+        return 0, OLDEST
+    one, two, plus, exact, over, under, single = (int(group) if group else None for group in found.groups())
+    if one is not None and two is not None:
+        return one, two
+    if under is not None:
+        return 0, under - 1
+    only = exact if exact is not None else single
+    return (only, only) if only is not None else (plus if plus is not None else over or 0, OLDEST)
 
 
 def rows_of(fact: Mapping[str, Any]) -> Iterator[Row]:
     """Give the rows of a fact: one, or for a job one for each sex."""
     key = key_of(fact)
     share, low, high = (float(fact[name]) for name in ("share", "low", "high"))
-    sex, first, last = base_of(fact)
+    sex, (first, last) = sex_of(fact), ages_of(fact)
     rest = (
         "y" if fact.get("per_year") or fact["attribute"] == "life_event_annual" else "-",
         fact["tier"],
@@ -124,7 +128,16 @@ def rows_of(fact: Mapping[str, Any]) -> Iterator[Row]:
             return
         first, last = int(found[1]), int(found[2] or OLDEST)
         years = last - first + 1
-        yield Row("people/of-one-year", "f" if fact["value"].startswith("female") else "m", first, last, share / years, low / years, high / years, *rest)
+        yield Row(
+            "people/of-one-year",
+            "f" if fact["value"].startswith("female") else "m",
+            first,
+            last,
+            share / years,
+            low / years,
+            high / years,
+            *rest,
+        )
         return
     if fact["attribute"] == "occupation":
         women = fact.get("share_female")

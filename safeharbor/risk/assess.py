@@ -86,7 +86,9 @@ class RiskAssessment:
         return bool(self.described.attributes) and self.headline.k_low < self.target
 
 
-def assess(described: Described, regions: Regions, *, target: int = TARGET, readers: int = 3000, audience: Region | None = None) -> RiskAssessment:
+def assess(
+    described: Described, regions: Regions, *, target: int = TARGET, readers: int = 3000, audience: Region | None = None
+) -> RiskAssessment:
     """Assess the risk of a described person: K for each tier of readers, level with reasons, what each detail tells, what to change first.
 
     `target` is the least number of people who should fit, `readers` how many read the post, `audience` the region in which they live.
@@ -103,7 +105,7 @@ def assess(described: Described, regions: Regions, *, target: int = TARGET, read
         changes=_changes(population, known, regions, target),
         recognition=_recognition(population, known, readers, catchment),
         target=target,
-        is_rough=tiers[HEADLINE].sigma > ROUGH_SIGMA or 2 * sum(attribute.is_rough for attribute in known) > len(known) or described.is_assumed,
+        is_rough=described.is_assumed or tiers[HEADLINE].sigma > ROUGH_SIGMA or 2 * sum(each.is_rough for each in known) > len(known),
     )  # fmt: skip
 
 
@@ -169,7 +171,12 @@ def _steps(population: Population, attributes: Sequence[Attribute], regions: Reg
         left = [_rescaled(attribute, population.region, wider) for attribute in attributes]
         after = estimate(replace(population, region=wider), left)
         gain = math.log2(max(after.others, 1e-9)) - before
-        yield gain / _PLACE_COST.get(population.region.kind, 0.8), Change(population.region.name, wider.name, after), replace(population, region=wider), left
+        yield (
+            gain / _PLACE_COST.get(population.region.kind, 0.8),
+            Change(population.region.name, wider.name, after),
+            replace(population, region=wider),
+            left,
+        )
 
 
 def _rescaled(attribute: Attribute, old: Region, new: Region) -> Attribute:

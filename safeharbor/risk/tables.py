@@ -21,6 +21,7 @@ BEYOND = 0.05
 """What part of a share is taken for people of other ages than it was published for: there are nurses of 70, but few."""
 LIKELIEST = 0.95
 """The most that a rate per year comes to over its window of time."""
+_ROUGH = re.compile(r"\b(?:recalled|assumed|derived|estimated?)\b", re.IGNORECASE)
 _AGES = re.compile(r"(?:(?P<sex>[mf]) )?(?P<first>\d{1,3})-(?P<last>\d{1,3})")
 _OF = {
     "people": ("-", 0, OLDEST), "adults": ("-", 18, OLDEST), "men": ("m", 18, OLDEST), "women": ("f", 18, OLDEST),
@@ -33,7 +34,7 @@ _DECADES = {
 _PARTS = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}
 _WORDS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _UNITS = {word: value for value, word in enumerate(_WORDS.split(), 1)}
-_TENS = {word: value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = {word: value for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
 
 
 class Detail(Phrase, frozen=True, kw_only=True, rename={"is_listed": "listed", "is_linkable": "linkable"}):
@@ -201,7 +202,7 @@ class Tables:
             wider=wider,
             cost=detail.cost,
             instead=detail.instead,
-            source=rows[0].source if rows[0].source else "by definition",
+            source=rows[0].source or "by definition",
             year=rows[0].year,
             is_rough=any(row.is_recalled for row in rows),
             is_listed=detail.is_listed,
@@ -212,14 +213,18 @@ class Tables:
         if detail.figure:
             return self.figures[detail.ever if window.is_ever and detail.ever else detail.figure]
         if detail.share is not None:
-            sex, first, last = _OF.get(detail.of) or _range(detail.of)
-            rough = bool(re.search(r"\b(?:recalled|assumed|derived|estimated?)\b", detail.source, re.IGNORECASE))
-            row = Row(
-                sex, first, last, detail.share, detail.low or 0, detail.high or 0, False, self._tier(detail), detail.year, rough, detail.source  # noqa: FBT003
-            )  # fmt: skip
-            return (row,)
+            ages = _OF.get(detail.of) or _range(detail.of)
+            shares = (detail.share, detail.low or 0.0, detail.high or 0.0)
+            is_rough = _ROUGH.search(detail.source) is not None
+            return (
+                Row(*ages, *shares, per_year=False, tier=self._tier(detail), year=detail.year, is_recalled=is_rough, source=detail.source),
+            )
         _, first, last = _range(detail.ages) if detail.ages else ("-", 0, OLDEST)
-        return (Row(detail.sex or "-", first, last, 1.0, 1.0, 1.0, False, self._tier(detail), 0, False, ""),)  # noqa: FBT003
+        return (
+            Row(
+                detail.sex or "-", first, last, 1.0, 1.0, 1.0, per_year=False, tier=self._tier(detail), year=0, is_recalled=False, source=""
+            ),
+        )
 
 
 WINDOW_SD = math.log(2) / Z90
@@ -280,9 +285,14 @@ def number(words: str) -> int | None:
 
 
 STAGES = (
-    (0, 2, "an infant or toddler"), (3, 5, "a preschooler"), (6, 12, "a school-age child"), (13, 17, "a teenager"), (18, 25, "a young adult"),
-    (26, 64, "an adult"), (65, OLDEST, "an older adult"),
-)  # fmt: skip
+    (0, 2, "an infant or toddler"),
+    (3, 5, "a preschooler"),
+    (6, 12, "a school-age child"),
+    (13, 17, "a teenager"),
+    (18, 25, "a young adult"),
+    (26, 64, "an adult"),
+    (65, OLDEST, "an older adult"),
+)
 """Life stages as counselors name them, the last rung of the ladder of an age."""
 
 

@@ -1,0 +1,125 @@
+"""Shared: what every command needs: refusals, options, drafts to read, and the detector that reads them."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from safeharbor.errors import SafeHarborError, SettingsError
+from safeharbor.labels import PARAGRAPHS
+
+if TYPE_CHECKING:
+    from safeharbor.rulebook import Rulebook
+    from safeharbor.sources import Source
+
+EXIT_BAD_USE = 2
+EXIT_NOT_CHECKED = 3
+
+
+class Group(click.Group):
+    """Turns every refusal into one line and an exit code, and keeps drafts out of what an unforeseen error prints."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except SafeHarborError as error:
+            stop(str(error), EXIT_BAD_USE)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001
+            # The message of an unforeseen error may quote what was read, so only its kind and place are told.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            stop(
+                f"internal error, nothing was decided about the drafts: {type(error).__name__} at "
+                f"{Path(place.filename).name}:{place.lineno}",
+                EXIT_NOT_CHECKED,
+            )
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """Say one line on standard error and exit."""
+    from safeharbor.draft import one_line  # noqa: PLC0415
+
+    click.echo(f"safeharbor: {one_line(message)}", err=True)
+    sys.exit(code)
+
+
+def rule_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    """Give the rule ids that begin as typed, for completion."""
+    from safeharbor.rulebook import Rulebook  # noqa: PLC0415
+
+    return [rule.id for rule in Rulebook.load().rules if rule.id.startswith(incomplete)]
+
+
+def choose(select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
+    """Load the rulebook, less what was not asked for. A letter stands for all rules of its paragraph."""
+    from safeharbor.rulebook import Rulebook  # noqa: PLC0415
+
+    rulebook = Rulebook.load()
+
+    def expand(names: tuple[str, ...]) -> list[str]:
+        out = []
+        for name in (part for names_ in names for part in names_.split(",") if part):
+            if name in PARAGRAPHS or name.upper() in PARAGRAPHS:
+                paragraph = name if name in PARAGRAPHS else name.upper()
+                out += [rule.id for rule in rulebook.rules if rule.paragraph == paragraph]
+            else:
+                out.append(rulebook[name].id)
+        return out
+
+    if select:
+        rulebook = rulebook.only(*expand(select))
+    return rulebook.without(*(rule_id for rule_id in expand(ignore) if any(rule.id == rule_id for rule in rulebook.rules)))
+
+
+language_model = click.option(
+    "--language-model",
+    multiple=True,
+    default=["en_safeharbor"],
+    show_default=True,
+    envvar="SAFEHARBOR_LANGUAGE_MODEL",
+    show_envvar=True,
+    metavar="NAME",
+    help="The spaCy pipeline that reads names and places: ours, any that is installed, or none. Repeat it to have several read.",
+)
+
+
+def refuse_wrong_paths(paths: tuple[Path, ...]) -> None:
+    """Refuse, before anything is read, a path that is not there or is a folder."""
+    for path in paths:
+        if str(path) != "-" and path.is_dir():
+            msg = f"{path} is a folder; name the files in it, such as {path}/*.txt"
+            raise SettingsError(msg)
+        if str(path) != "-" and not path.exists():
+            msg = f"{path} is not there"
+            raise SettingsError(msg)
+
+
+def read_sources(paths: tuple[Path, ...], encoding: str) -> Iterator[Source]:
+    """Read the drafts of some paths, or of standard input."""
+    from safeharbor.sources import read_file, read_stream  # noqa: PLC0415
+
+    for path in paths or (Path("-"),):
+        if str(path) != "-":
+            yield from read_file(path, encoding)
+            continue
+        if sys.stdin.isatty():
+            end = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
+            click.echo(f"Paste your draft, then press {end} on a new line. It stays on this machine.", err=True)
+        yield from read_stream(sys.stdin.buffer, encoding)
+
+
+def make_detector(rulebook: Rulebook, models: tuple[str, ...]) -> Any:
+    """Make the detector of a rulebook with language models."""
+    # Presidio imports an HTTP client, which opens a socket to see whether the machine has IPv6. This process needs no network.
+    socket.has_ipv6 = False
+    from safeharbor.detect.engine import Detector, load_for  # noqa: PLC0415
+
+    return Detector(rulebook, load_for(rulebook, models))
