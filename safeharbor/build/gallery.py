@@ -1,0 +1,125 @@
+"""Gallery: the rewrites of hand-written drafts, scored for what they keep and lose, as the measurement tool of the contract does."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from safeharbor.detect.engine import Detector
+from safeharbor.draft import Draft
+from safeharbor.errors import MarkError
+from safeharbor.rewrite.compose import compose
+from safeharbor.rewrite.profiles import DEFAULT, load_profile
+from safeharbor.rewrite.wants import Reader
+from safeharbor.risk.regions import Regions
+from safeharbor.rulebook import Rulebook
+
+_HEADER = re.compile(r"^=== id=(?P<id>\S+) kind=(?P<kind>\S+)\n", re.MULTILINE)
+_PART = re.compile(r"^\+\+\+ (?P<name>rewrite|keep|lose)\n?", re.MULTILINE)
+_CODE = re.compile(r"(?=.*[A-Z])[A-Z0-9][A-Z0-9+/-]*")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A draft of the gallery with its rewrite by hand, and what a rewrite must keep and lose."""
+
+    draft: Draft
+    kind: str
+    by_hand: str
+    keep: tuple[str, ...]
+    """One need each, alternatives separated by `|`."""
+    lose: tuple[str, ...]
+
+
+def read_gallery(file: Path) -> Iterator[Pair]:
+    """Read the pairs of a gallery file. Raises MarkError, with the file, for one that lacks a part."""
+    whole = file.read_text(encoding="utf-8")
+    headers = list(_HEADER.finditer(whole))
+    for header, end in zip(headers, [*(each.start() for each in headers[1:]), len(whole)], strict=True):
+        text, *rest = _PART.split(whole[header.end() : end].rstrip("\n"))
+        parts = dict(zip(rest[::2], rest[1::2], strict=True))
+        if set(parts) != {"rewrite", "keep", "lose"}:
+            msg = f"{file}: {header['id']} needs the parts rewrite, keep and lose"
+            raise MarkError(msg)
+        keep, lose = (tuple(filter(None, parts[name].split("\n"))) for name in ("keep", "lose"))
+        yield Pair(Draft(header["id"], text.rstrip("\n")), header["kind"], parts["rewrite"].rstrip("\n"), keep, lose)
+
+
+def is_kept(need: str, text: str) -> bool:
+    """Tell whether one of the alternatives of a need is in a text: abbreviations as whole words, others at the start of a word."""
+    for words in need.split("|"):
+        if _CODE.fullmatch(words):
+            exact = len(words) <= 2 or words == "ACT"
+            if re.search(rf"(?<![A-Za-z0-9]){re.escape(words)}(?![A-Za-z0-9])", text, 0 if exact else re.IGNORECASE):
+                return True
+        elif re.search(rf"(?<![^\W_]){re.escape(words)}", text, re.IGNORECASE):
+            return True
+    return False
+
+
+def is_leaked(words: str, text: str) -> bool:
+    """Tell whether a fact is still in a text, as whole words."""
+    return re.search(rf"(?<![^\W_]){re.escape(words)}(?![^\W_])", text, re.IGNORECASE) is not None
+
+
+def say(line: str) -> None:
+    """Write a line of the result."""
+    sys.stdout.write(f"{line}\n")
+
+
+def score(pairs: Sequence[Pair], *, show: str = "") -> dict[str, tuple[int, int]]:
+    """Rewrite each draft and count hits of totals: keeps, leaks, offered, kinds. `show` prints `errors`, or `all` the rewrites too."""
+    rulebook = Rulebook.load()
+    detector = Detector(rulebook)
+    reader = Reader(rulebook, Regions.load(rulebook.folder))
+    profile = load_profile(DEFAULT, rulebook).profile
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+
+    def count(name: str, *, hit: bool) -> None:
+        counts[name][0] += hit
+        counts[name][1] += 1
+
+    for pair in pairs:
+        findings = detector.detect(pair.draft)
+        wants = reader.wants(pair.draft, findings)
+        asks = reader.is_request(pair.draft, wants, getattr(findings, "kinds", None))
+        text = compose(wants, profile) if asks else ""
+        if show == "all":
+            say(f"--- {pair.draft.name}\n{pair.draft.text}\n>>> {text}\n")
+        count("kinds", hit=asks == (pair.kind != "other"))
+        if pair.kind == "overshare":
+            count("offered", hit=asks)
+        for need in pair.keep:
+            kept = is_kept(need, text)
+            count("keeps", hit=kept)
+            if show and not kept:
+                say(f"lost {pair.draft.name} {need!r}")
+        for fact in pair.lose:
+            leaked = bool(text) and is_leaked(fact, text)
+            count("leaks", hit=leaked)
+            if show and leaked:
+                say(f"leak {pair.draft.name} {fact!r}")
+        if show and asks != (pair.kind != "other"):
+            say(f"kind {pair.draft.name}")
+    return {name: (hits, total) for name, (hits, total) in sorted(counts.items())}
+
+
+def main() -> None:
+    """Score the gallery files that are named."""
+    parser = argparse.ArgumentParser(prog="python -m safeharbor.build.gallery", description=main.__doc__)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--errors", action="store_true", help="show what was lost and what leaked")
+    parser.add_argument("--all", action="store_true", help="show every rewrite as well")
+    chosen = parser.parse_args()
+    pairs = [pair for file in chosen.files for pair in read_gallery(file)]
+    for name, (hits, total) in score(pairs, show="all" if chosen.all else "errors" if chosen.errors else "").items():
+        say(f"{name}: {hits / total if total else float('nan'):.3f} ({hits}/{total})")
+
+
+if __name__ == "__main__":
+    main()

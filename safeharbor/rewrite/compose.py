@@ -1,0 +1,311 @@
+"""Compose: a request for a counselor, written from wants alone, so that nothing of a draft's words can get into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from safeharbor.rewrite.english import a, capital, clauses, either, listed, named_area
+from safeharbor.rewrite.profiles import Profile
+from safeharbor.rewrite.register import Register
+from safeharbor.rewrite.wants import PlacePolicy, Want, Wants
+
+_LONG = 34
+"""Words of a sentence after which what it says of payers and times becomes a sentence of its own."""
+_MOST = 5
+"""Specialties that a request names; the first are those that the draft states."""
+_ROLES = regex.compile(
+    r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|expressive arts) (?:therapy|counseling)"
+)
+_GENERIC = frozenset({"counselor", "therapist"})
+_SERVICE = regex.compile(r"(?:an? )?(?P<name>.*\b(?:IOP|PHP|RTC|group|program|clinic|team|retreat|class))", regex.IGNORECASE)
+_OFFERED = regex.compile(
+    r"(?:therapy|counseling|testing|evaluations?|assessments?|groups?|programs?|management|sessions?|visits?|treatment|intensives?|work|training|support|"
+    r"consultation|classes|coaching|coordination|team|care|planning|mediation|coverage|letters?|reports?|services?)$",
+    regex.IGNORECASE,
+)
+_TOOL = regex.compile(r"[A-Z0-9][\w-]{1,8}")
+_SIGNED = frozenset({"ASL", "American Sign Language", "ProTactile", "ProTactile ASL", "sign language"})
+_AFTER = regex.compile(r"(?:^|\s)(?:with|of|in|about|to|around|from|outside|than|for|who|not)\b", regex.IGNORECASE)
+_GENDERS = frozenset({"male", "female", "nonbinary", "non-binary", "queer", "trans", "gay", "lesbian"})
+_STYLED = regex.compile(r"-|(?:ing|ed|aware|competent|informed|sensitive|grounded|responsive|literate)$")
+_AMOUNT = regex.compile(
+    r",? ?\(?(?:(?:around|about|of|up to|at|near|under|max|from) )?\$\d[\d,.]*(?: ?(?:-|to|or) ?\$?\d[\d,.]*)?(?: (?:an?|per) \w+)?\)?"
+)
+_CONTACT = {"message": "message me", "email": "email me", "call": "call me", "reply privately": "reply to me off list"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What one request says, part by part; empty where nothing is asked."""
+
+    head: str
+    after: str
+    where: str
+    does: tuple[str, ...]
+    """What the counselor does, in the third person."""
+    experience: str
+    pay: str
+    has: tuple[str, ...]
+
+
+def compose(wants: Wants, profile: Profile, place: PlacePolicy | None = None) -> str:
+    """Write the request for what a draft wants, as a profile allows it.
+
+    `place` is how far places are widened, by default as the profile says. The same wants give the same text.
+    """
+    policy = place or profile.place
+    how = wants.register
+    blocks = [_opening(how), _body(wants, profile, policy)]
+    closing = profile.closing.format(contact=_contact(wants, profile))
+    if how.thanks and not (wants.signature and profile.signature == "keep"):
+        closing = f"{closing} {'TIA!' if how.style == 'terse' else 'Thank you.' if how.style == 'formal' else 'Thank you!'}"
+    gap = "\n\n" if how.style == "formal" else "\n" if "\n" in blocks[1] else " "
+    opening, body = blocks
+    text = f"{opening}{body}{gap}{closing}".strip()
+    if wants.signature and profile.signature == "keep":
+        text = f"{text}\n\n{wants.signature.text}"
+    subject = _subject(wants, profile, policy)
+    return f"Subject: {subject}\n\n{text}" if subject else text
+
+
+def _opening(how: Register) -> str:
+    if not how.greeting or how.style == "terse":
+        return ""
+    return f"{how.greeting},\n\n" if how.style == "formal" else f"{how.greeting}! "
+
+
+def _body(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
+    """Write the request, or several numbered ones."""
+    how = wants.register
+    seek = "I am looking for" if how.style == "formal" else "ISO" if how.style == "terse" else "I'm looking for"
+    if wants.requests > 1:
+        items = [_request(_parts(wants, profile, policy, request), "") for request in range(1, wants.requests + 1)]
+        lines = "\n".join(f"{at}. {capital(item)}" for at, item in enumerate(dict.fromkeys(items), 1))
+        return f"{seek} {'colleagues' if how.style != 'terse' else 'openings'} for any of these:\n{lines}"
+    parts = _parts(wants, profile, policy, 0)
+    if how.is_list:
+        bullets = _bullets(parts)
+        if len(bullets) > 2:
+            lines = "\n".join(f"- {bullet}" for bullet in bullets)
+            return f"{seek} {a(clauses(parts.head, parts.where))} who:\n{lines}"
+    terse = how.style == "terse"
+    whole = _request(parts, seek, terse=terse)
+    if len(whole.split()) <= _LONG or not (parts.pay or parts.has):
+        return f"{_short(whole) if terse else whole}."
+    first = _request(_Parts(parts.head, parts.after, parts.where, parts.does, parts.experience, "", ()), seek, terse=terse)
+    return f"{_short(first) if terse else first}. {_logistics(parts, how)}."
+
+
+def _short(text: str) -> str:
+    return text.replace(" with ", " w/ ")
+
+
+def _request(parts: _Parts, seek: str, *, terse: bool = False) -> str:
+    """Write one request as a sentence without its full stop: who, where, whom they work with, who pays, when."""
+    does = list(parts.does)
+    has = list(parts.has)
+    if parts.experience:
+        if does or not has:
+            does.append(f"has experience with {parts.experience}")
+        else:
+            has.append(f"experience with {parts.experience}")
+    head = clauses(parts.head, parts.after, parts.where)
+    text = clauses(seek, head if terse or not seek else a(head), f"who {_both(does)}" if does else "")
+    if parts.pay:
+        text = f"{text}, {parts.pay}"
+    if has:
+        text = f"{text}{',' if parts.pay or does or parts.after else ''} with {listed(has)}"
+    return text
+
+
+def _both(does: Sequence[str]) -> str:
+    """Join what a counselor does; the verbs tell the parts from the lists inside them."""
+    *first, last = does
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _logistics(parts: _Parts, how: Register) -> str:
+    """Write what a counselor must have as a sentence of its own."""
+    if how.style == "terse":
+        return capital(", ".join(filter(None, (parts.pay, *parts.has))))
+    must = []
+    if parts.pay:
+        must.append(f"take {parts.pay}" if parts.pay.startswith("private pay") else f"be {parts.pay}")
+    if parts.has:
+        must.append(f"have {listed(parts.has)}")
+    said = ", and ".join(must) if any("," in each for each in must) else listed(must)
+    return f"{'The counselor should' if how.style == 'formal' else 'Needs to'} {said}"
+
+
+def _bullets(parts: _Parts) -> list[str]:
+    """Write what a counselor does and has, each on a line."""
+    out = [f"is {parts.after}"] if parts.after else []
+    out += parts.does
+    if parts.experience:
+        out.append(f"has experience with {parts.experience}")
+    if parts.pay:
+        out.append(f"takes {parts.pay}" if parts.pay.startswith("private pay") else f"is {parts.pay}")
+    return [*out, *(f"has {each}" for each in parts.has)]
+
+
+def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) -> _Parts:
+    """Sort the wants of one request into the parts of a sentence."""
+
+    def of(slot: str) -> tuple[Want, ...]:
+        return wants.of(slot, request) if profile.allows(slot) else ()  # type: ignore[arg-type]
+
+    tools, offers, roles, services = _modalities(of("modality"))
+    credentials = [want.say for want in of("credential")]
+    base = _base(credentials, services, offers, roles, profile)
+    roles, offers = (roles, offers) if base in _GENERIC or not roles else ([], [*(f"{role} therapy" for role in roles), *offers])
+    if credentials:
+        offers = [*services, *offers]
+    head = clauses(either(roles, "and") if roles else "", base)
+    before, after = _traits(of("identity"))
+    languages = of("language")
+    spoken = [want for want in languages if want.say not in _SIGNED]
+    speaking = f"{either([f'{want.say}-' for want in spoken[:-1]] + [spoken[-1].say], _joint(spoken, 'or'))}-speaking" if spoken else ""
+    signed = [want.say for want in languages if want.say in _SIGNED]
+    single = len(tools) == 1 and _TOOL.fullmatch(tools[0].say) is not None
+    trained = f"{tools[0].say}-trained" if single else ""
+    late = [
+        f"fluent in {either(signed, 'or')}" if signed else "",
+        "" if single or not tools else f"trained in {either([want.say for want in tools], _joint(tools, 'or'))}",
+        after,
+    ]
+    served = [want.say for want in of("population")]
+    served = [each for each in served if each not in head and (each != "adults" or len(wants.wants) == 1)]
+    does = [f"works with {listed(served)}"] if served else []
+    if offers:
+        does.append(f"offers {either(offers, _joint(of('modality'), 'and'))}")
+    specialties = [want.say for want in of("specialty")][:_MOST]
+    pay, has = _pay(
+        [want.written or want.say for want in of("insurance")], _joint(of("insurance"), "or"), [want.say for want in of("fee")], profile
+    )
+    has = [*has, *_times(of("schedule")), *(want.say for want in of("accessibility"))]
+    areas = wants.areas(policy, request) if profile.allows("place") else ()
+    return _Parts(
+        head=clauses(before, speaking, trained, head),
+        after=listed([each for each in late if each]),
+        where=_where(areas, wants.telehealth(request) if profile.allows("telehealth") else "", wants),
+        does=tuple(dict.fromkeys(does)),
+        experience=listed(specialties),
+        pay=pay,
+        has=tuple(has),
+    )
+
+
+def _base(credentials: Sequence[str], services: Sequence[str], offers: Sequence[str], roles: Sequence[str], profile: Profile) -> str:
+    """Name whom a request looks for: a profession, a program, or somebody who offers something."""
+    if credentials:
+        precise = [each for each in credentials if each not in _GENERIC]
+        return either(list(dict.fromkeys(precise or credentials[:1])), "or")
+    if services:
+        first, *others = services
+        return either([first, *others], "or")
+    if roles:
+        return "therapist"
+    return "provider" if any(regex.search(r"testing|evaluation|assessment|management", each) for each in offers) else profile.head
+
+
+def _modalities(wants: Sequence[Want]) -> tuple[list[Want], list[str], list[str], list[str]]:
+    """Sort modalities: what one is trained in, what one offers, what makes a role (couples therapist), what is a service (an IOP)."""
+    tools, offers, roles, services = [], [], [], []
+    for want in wants:
+        role = _ROLES.fullmatch(want.say)
+        service = _SERVICE.fullmatch(want.say)
+        if role is not None:
+            roles.append(role["role"])
+        elif service is not None:
+            services.append(service["name"])
+        elif _OFFERED.search(want.say) or want.say.islower():
+            offers.append(want.say)
+        else:
+            tools.append(want)
+    return tools, offers, roles, services
+
+
+def _traits(wants: Sequence[Want]) -> tuple[str, str]:
+    """Give what stands before the noun and what after it: `kink-aware Black male`, `familiar with LDS culture`."""
+    late = [want for want in wants if _AFTER.search(want.say)]
+    early = [want for want in wants if want not in late]
+    styled = [want.say for want in early if _STYLED.search(want.say)]
+    plain = [want for want in early if want.say not in styled]
+    plain.sort(key=lambda want: want.say in _GENDERS)
+    alternatives = any(want.joined == "or" for want in plain) and not any(want.say in _GENDERS for want in plain)
+    who = either([want.say for want in plain], "or") if alternatives else " ".join(want.say for want in plain)
+    return clauses(", ".join(styled), who), listed([want.say for want in late])
+
+
+def _pay(payers: Sequence[str], join: str, fees: Sequence[str], profile: Profile) -> tuple[str, list[str]]:
+    """Give who pays, and what of it a counselor has (a sliding scale)."""
+    if profile.fee == "drop-amounts":
+        fees = list(dict.fromkeys(filter(None, (_AMOUNT.sub("", fee).strip() for fee in fees))))
+    scales = [a(fee) for fee in fees if fee.startswith("sliding scale")]
+    others = [fee for fee in fees if not fee.startswith("sliding scale")]
+    if not payers:
+        return either(others, "or"), scales
+    network = f"in-network with {either(list(payers), join)}"
+    if not (others or scales):
+        return network, []
+    rest = either([*others, *(f"with {scale}" for scale in scales)], "or")
+    return f"{network}, or {rest}" if " or " in network else f"{network} or {rest}", []
+
+
+def _times(wants: Sequence[Want]) -> list[str]:
+    """Give the times: openings of several kinds share the word."""
+    said = [want.say for want in wants]
+    kinds = [each.removesuffix(" openings") for each in said if each.endswith(" openings")]
+    rest = [each for each in said if not each.endswith(" openings")]
+    return ([f"{either(kinds, _joint(wants, 'or'))} openings"] if kinds else []) + rest
+
+
+def _where(areas: Sequence[str], ways: str, wants: Wants) -> str:
+    """Say where: the area of the office, or telehealth in a state."""
+    states = {place.region.name for place in wants.places if place.region and place.region.kind == "state"} | {
+        place.state.name for place in wants.places if place.state
+    }
+    narrow = [area for area in areas if area not in states]
+    wide = [area for area in areas if area in states]
+    at = f"in {either([named_area(area) for area in narrow or areas], 'or')}" if areas else ""
+    through = f"in {either(wide, 'or')}" if wide and (narrow or "telehealth" in ways) else ""
+    if not ways:
+        return at if narrow or not wide else f"in {either(wide, 'or')}"
+    if ways == "in person":
+        return clauses("in person", at)
+    if ways == "in person only":
+        return f"{at}, in person only" if at else "in person only"
+    if ways == "telehealth only" or (ways == "telehealth" and not narrow):
+        return clauses("via telehealth", "only" if "only" in ways else "", through or at)
+    both = clauses("in person" if ways == "in person or telehealth" else "", at if narrow else "")
+    return clauses(f"{both} or" if both else "", "via telehealth", through)
+
+
+def _subject(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
+    """Write the subject line, if the group wants one or the draft has one."""
+    if not (profile.subject or wants.register.has_subject):
+        return ""
+    kind = _parts(wants, profile, policy, 0).head if wants.requests == 1 else "several openings"
+    areas = wants.areas(policy) if profile.allows("place") else ()
+    state = next((place.state.name for place in wants.places if place.state), "")
+    place = either(list(areas), "or") or ("telehealth" if "telehealth" in wants.telehealth() else "")
+    if areas and state and state not in place:
+        place = f"{place}, {state}"
+    line = profile.subject.format(type=capital(kind), place=place) if profile.subject else f"Referral - {kind}, {place}"
+    return line.rstrip(" -,")
+
+
+def _contact(wants: Wants, profile: Profile) -> str:
+    """Say how to reply."""
+    said = wants.says("contact") if profile.allows("contact") else ()
+    way = next(iter(said), "reply privately" if wants.register.style == "formal" else "message")
+    return "PM me" if way == "message" and wants.register.style == "terse" else _CONTACT[way]
+
+
+def _joint(wants: Iterable[Want], otherwise: str) -> str:
+    """Give the word that joins wants of a slot, as the draft does; `otherwise` if it says neither."""
+    said = {want.joined for want in wants} - {""}
+    return said.pop() if len(said) == 1 else otherwise

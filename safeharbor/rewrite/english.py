@@ -1,0 +1,63 @@
+"""English: articles, lists and names of areas, for sentences that are composed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+_LETTERS = regex.compile(r"[A-Z]{2,}[+0-9]?(?=[^a-z]|$)|[A-Z](?=[-. ])")
+"""A word that is spelled out letter by letter."""
+_AS_WORDS = frozenset({"ACT", "AEDP", "CAMS", "HAES", "PACT", "SPACE", "STAR", "RO"})
+"""Abbreviations that are said as words, or begin with a consonant's sound all the same."""
+_VOWEL_LETTERS = frozenset("AEFHILMNORSX")
+_VOWEL_SOUND = regex.compile(r"(?!uni(?!n)|eu|one\b|once|use|usu|ut|u\.)[aeiou]|hour|honest|heir|honor", regex.IGNORECASE)
+_ARTICLED = regex.compile(
+    r".*\b(?:area|metro|region|side|suburbs|cities|panhandle|coast|triangle|shore|peninsula|islands?|highlands|delta|corridor|midlands|lowcountry|piedmont|"
+    r"foothills|eastside|westside|bronx|bay|burbs)|"
+    r"(?:treasure|central|rio grande|san fernando|san gabriel|willamette|hudson|lehigh|pioneer|imperial|coachella) valley",
+    regex.IGNORECASE,
+)
+"""Areas whose names take an article."""
+
+
+def a(words: str) -> str:
+    """Put the right indefinite article before a noun phrase: a PMHNP, an LCSW, an EMDR-trained counselor."""
+    return f"{'an' if _begins_with_vowel(words) else 'a'} {words}"
+
+
+def _begins_with_vowel(words: str) -> bool:
+    spelled = _LETTERS.match(words)
+    if spelled is not None and spelled[0] not in _AS_WORDS:
+        return words[0] in _VOWEL_LETTERS
+    return _VOWEL_SOUND.match(words) is not None
+
+
+def either(items: Sequence[str], word: str) -> str:
+    """Join items with `and` or `or`: A · A or B · A, B or C; a comma goes before the word where an item has one of its own."""
+    items = list(dict.fromkeys(items))
+    if len(items) < 2:
+        return "".join(items)
+    *first, last = items
+    own = any(f" {each} " in item for item in items for each in ("and", "or", "&"))
+    return f"{', '.join(first)}{',' if own else ''} {word} {last}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Join items with `and`."""
+    return either(items, "and")
+
+
+def clauses(*parts: str) -> str:
+    """Join parts of a sentence that are there; one that begins with a comma follows without a blank."""
+    return " ".join(part for part in parts if part).replace(" ,", ",")
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def named_area(name: str) -> str:
+    """Give the name of an area as it stands after `in`: Tucson, the Bay Area."""
+    return f"the {name}" if _ARTICLED.fullmatch(name) and not name.lower().startswith("the ") else name

@@ -1,0 +1,104 @@
+"""Register: how a poster writes, so that the rewrite sounds like the same person on the same list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import regex
+
+from safeharbor.detect.page import Page
+from safeharbor.draft import Draft, Span
+from safeharbor.findings import Findings
+from safeharbor.labels import CIRCLE
+
+Style = Literal["plain", "chatty", "terse", "formal"]
+
+_SUBJECT = regex.compile(r"\A\s*(?:subject|subj|re) ?: ?(?P<subject>[^\n]{1,200})\n\s*", regex.IGNORECASE)
+_GREETING = regex.compile(
+    r"\A\s*(?P<word>dear|hi|hello|hey|hiya|hola|aloha|salaam|shalom|greetings|good (?:morning|afternoon|evening))"
+    r"(?P<whom>(?:[ ,]+(?:there|all|everyone|everybody|y'?all|folks|friends|fam|team|group|colleagues|colegas|therapists|community)\b)*)"
+    r"(?=\W)",
+    regex.IGNORECASE,
+)
+_SHORTHAND = regex.compile(
+    r"(?<!\w)(?:iso|w/|w/o|&|tia|ins|pt|pts|hx|dx|tx|pls|thx|yo|y/o|r/o|wk|wks|appt|appts|bc|cuz|4|eves?|wd|recs|pref|eval|oon|pp|ss|tele|asap)(?!\w)",
+    regex.IGNORECASE,
+)
+_CHATTY = regex.compile(r"!|\p{Emoji_Presentation}|\b(?:y'?all|lol|thx|yay|hey|hive ?mind)\b", regex.IGNORECASE)
+_THANKS = regex.compile(r"\b(?:thanks|thank you|thank y'?all|thx|tia|ty|gracias|mahalo|much appreciated)\b", regex.IGNORECASE)
+_BULLET = regex.compile(r"^[ \t]*(?:[-*•·–✅✔▪‣>]|\p{Emoji_Presentation})[ \t]+\S", regex.MULTILINE)
+_BULLETS = 3
+"""Lines that make a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """How a draft is written."""
+
+    style: Style = "plain"
+    greeting: str = ""
+    """How it greets, in words that name nobody."""
+    thanks: bool = False
+    is_list: bool = False
+    has_subject: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The lines in which a poster signs, as written, and where."""
+
+    text: str = field(repr=False)
+    span: Span
+
+
+def register(draft: Draft) -> Register:
+    """Tell how a draft is written."""
+    text = draft.reading.text
+    subject = _SUBJECT.match(text)
+    body = text[subject.end() :] if subject else text
+    greeting = _GREETING.match(body)
+    word = greeting["word"].lower() if greeting else ""
+    return Register(
+        style=_style(body, formal=subject is not None or word in ("dear", "greetings"), greeted=greeting is not None),
+        greeting=_said(greeting),
+        thanks=_THANKS.search(body) is not None,
+        is_list=len(_BULLET.findall(body)) >= _BULLETS,
+        has_subject=subject is not None,
+    )
+
+
+def _style(body: str, *, formal: bool, greeted: bool) -> Style:
+    if formal:
+        return "formal"
+    shorthand = len(_SHORTHAND.findall(body))
+    if not greeted and (regex.match(r"\W*iso\b", body, regex.IGNORECASE) or shorthand >= max(3, len(body.split()) // 20)):
+        return "terse"
+    return "chatty" if greeted or len(_CHATTY.findall(body)) > 1 else "plain"
+
+
+def _said(greeting: regex.Match[str] | None) -> str:
+    """Give a greeting in plain case: `Dear colleagues`, `Hi all`."""
+    if greeting is None:
+        return ""
+    return f"{greeting['word'].capitalize()} {' '.join(greeting['whom'].lower().replace(',', ' ').split())}".strip()
+
+
+def signature(draft: Draft, findings: Findings) -> Signature | None:
+    """Give the signature block at the end of a draft, if there is one in which nothing is about the client's circle."""
+    page = Page(draft)
+    for start, end in sorted(page.signatures):
+        block = page.text[start:end].rstrip()
+        if page.text[end:].strip() or (len(block.strip().splitlines()) < 2 and not _is_name(block)):
+            continue
+        span = page.reading.source(start, start + len(block))
+        inside = [finding for finding in findings.found if finding.span.touches(span)]
+        if any(finding.about in CIRCLE for finding in inside):
+            return None
+        return Signature(draft[span].strip(), span)
+    return None
+
+
+def _is_name(block: str) -> bool:
+    """Whether a single closing line names the poster rather than thanks the reader."""
+    return bool(block.strip()) and _THANKS.match(block.strip()) is None
