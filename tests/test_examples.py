@@ -48,18 +48,33 @@ def test_in_snippets_an_unmarked_word_may_be_a_clue_but_no_identifier():
     assert {"O", "B-DIAGNOSIS", "I-DIAGNOSIS", "B-STATE"} <= made["panic"]
     assert not {"B-PERSON", "B-LOCATION", "B-EMPLOYER"} & made["panic"]
     none = allowed(example("nothing here", kind="none"))
-    assert "B-EMPLOYER" in none["here"]
-    assert "B-PERSON" not in none["here"]
-    assert allowed(example("nothing here", kind="none", file="clean.txt"))["here"] == {"O"}
+    assert "B-DIAGNOSIS" in none["here"]
+    assert not {"B-PERSON", "B-LOCATION", "B-EMPLOYER"} & none["here"]
+
+
+@pytest.mark.parametrize("file", ["clean.txt", "talk.txt"])
+def test_everyday_talk_is_marked_in_full(file):
+    assert allowed(example("nothing here", kind="none", file=file))["here"] == {"O"}
 
 
 def test_whose_and_kind_are_targets_only_where_they_are_known():
     made = example("[[FAMILY relative: mom]] of [[PERSON unknown: Lee]]")
     told = targets(made, split_words(made.text))
-    assert list(told.camps) == [CAMPS.index("relative"), IGNORED, IGNORED]
+    assert [[camp for camp, may in zip(CAMPS, row, strict=True) if may] for row in told.camps] == [["relative"], list(CAMPS), list(CAMPS)]
     assert told.kind == KINDS.index("overshare")
     snippet = example("x", kind="snippet")
     assert targets(snippet, split_words(snippet.text)).kind == IGNORED
+
+
+def test_where_nothing_is_about_a_client_no_word_is():
+    made = example("office in [[LOCATION provider: Bend]] now", kind="clean")
+    rows = targets(made, split_words(made.text)).camps
+    assert [[camp for camp, may in zip(CAMPS, row, strict=True) if may] for row in rows] == [
+        ["provider", "author"],
+        ["provider", "author"],
+        ["provider"],
+        ["provider", "author"],
+    ]
 
 
 def test_public_sets_leave_open_what_they_do_not_mark(tmp_path):
@@ -71,7 +86,7 @@ def test_public_sets_leave_open_what_they_do_not_mark(tmp_path):
     tags = allowed(made)
     assert tags["York"] == {"I-LOCATION", "I-STATE"}
     assert tags["Ana"] == {"B-PERSON"}
-    assert tags["Intel"] == {"B-EMPLOYER", "B-SCHOOL", "B-LOCATION", "O"}
+    assert tags["Intel"] == {"B-EMPLOYER", "B-SCHOOL", "O"}
     assert "B-DIAGNOSIS" in tags["for"]
     assert not {"B-PERSON", "B-LOCATION"} & tags["for"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from safeharbor.labels import CLUES, IDENTIFIER_LETTER
+from safeharbor.labels import CLUES, IDENTIFIER_LETTER, OTHERS
 from safeharbor.marked import Answer, MarkedDraft
 from safeharbor.model.decoding import CAMPS, KINDS, LABELS, TAGS
 from safeharbor.model.tokens import Word
@@ -32,13 +32,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text with its marks. `silent` names the tags that an unmarked word of it may have as well as "outside"."""
+    """A text with its marks. `silent` names the tags that an unmarked word of it may have as well as "outside".
+
+    `has_no_client` says that nothing in it is about a client, marked or not.
+    """
 
     name: str
     pieces: tuple[Piece, ...]
     kind: str = ""
     silent: frozenset[str] = frozenset()
     is_public: bool = False
+    has_no_client: bool = False
 
     @property
     def text(self) -> str:
@@ -48,7 +52,9 @@ class Example:
 
 _CLUES_ONLY = frozenset(CLUES) - {"EMPLOYER", "SCHOOL"} | {"STATE"}
 _PUBLIC_SILENT = frozenset(LABELS) - {"PERSON", "LOCATION", "STATE"}
-_PUBLIC_LABELS = {"PERSON": "PERSON", "LOC": "LOCATION|STATE", "ORG": "EMPLOYER|SCHOOL|LOCATION|"}
+_PUBLIC_LABELS = {"PERSON": "PERSON", "LOC": "LOCATION|STATE", "ORG": "EMPLOYER|SCHOOL|"}
+_TALK = frozenset({"clean", "talk"})
+"""The files whose drafts of kind `none` are marked in full; those of the snippets may describe a client in clues that are not marked."""
 
 
 def voice_of(name: str) -> str:
@@ -58,13 +64,11 @@ def voice_of(name: str) -> str:
 
 def from_draft(marked: MarkedDraft, file: Path) -> Example:
     """Make an example of a marked draft. In snippets clues are not marked, so unmarked words of them may be clues."""
-    silent: frozenset[str] = frozenset()
-    if marked.kind == "snippet":
-        silent = _CLUES_ONLY
-    elif marked.kind == "none" and file.stem != "clean":
-        silent = _CLUES_ONLY | {"EMPLOYER", "SCHOOL", "LOCATION"}
-    kind = "other" if marked.kind == "none" and file.stem == "clean" else marked.kind
-    return Example(marked.draft.name, _pieces(marked.draft.text, marked.answers), kind if kind in KINDS else "", silent)
+    kind = "other" if marked.kind == "none" and file.stem in _TALK else marked.kind
+    pieces = _pieces(marked.draft.text, marked.answers)
+    if kind not in KINDS:
+        return Example(marked.draft.name, pieces, silent=_CLUES_ONLY)
+    return Example(marked.draft.name, pieces, kind, has_no_client=all(answer.about in OTHERS for answer in marked.answers))
 
 
 def _pieces(text: str, answers: Sequence[Answer]) -> tuple[Piece, ...]:
@@ -98,43 +102,46 @@ def read_public(path: Path) -> list[Example]:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What each word of a text should be: rows of `allowed` tags, a camp, and the kind of the text."""
+    """What each word of a text should be: rows of `allowed` tags and of allowed camps, and the kind of the text.
+
+    A word whose camps are all allowed says nothing of whose it is. Where nothing is about a client, no word is.
+    """
 
     allowed: NDArray[np.bool_]
-    camps: NDArray[np.int64]
+    camps: NDArray[np.bool_]
     kind: int
 
 
 def targets(example: Example, words: Sequence[Word]) -> Targets:
-    """Say which tags each word of an example may have. A word that two pieces share belongs to the marked one."""
+    """Say which tags and camps each word of an example may have. A word that two pieces share belongs to the first marked one."""
     allowed = np.zeros((len(words), TAGS), dtype=np.bool_)
-    camps = np.full(len(words), IGNORED, dtype=np.int64)
-    silent = np.zeros(TAGS, dtype=np.bool_)
-    silent[0] = True
-    for label in example.silent:
-        silent[[1 + 2 * LABELS.index(label), 2 + 2 * LABELS.index(label)]] = True
-    allowed[:] = silent
+    allowed[:, [0, *(tag for label in example.silent for tag in _tags(label))]] = True
+    camps = np.ones((len(words), len(CAMPS)), dtype=np.bool_)
+    if example.has_no_client:
+        camps[:] = [camp in OTHERS for camp in CAMPS]
     at = word = 0
     for piece in example.pieces:
         end = at + len(piece.text)
         while word < len(words) and words[word].end <= at:
             word += 1
-        if piece.label:
-            begin = True
-            for mine in range(word, len(words)):
-                if words[mine].start >= end:
-                    break
-                allowed[mine] = False
-                for label in piece.label.split("|"):
-                    tag = 0 if not label else 1 + 2 * LABELS.index(label) + (not begin)
-                    allowed[mine, tag] = True
-                if piece.optional:
-                    allowed[mine, 0] = True
-                if piece.about in CAMPS:
-                    camps[mine] = CAMPS.index(piece.about)
-                begin = False
+        mine = [n for n in range(word, len(words)) if words[n].start < end] if piece.label else []
+        for n in mine:
+            allowed[n] = False
+            allowed[n, _allowed_tags(piece, begins=n == mine[0])] = True
+            if piece.about in CAMPS:
+                camps[n] = [camp == piece.about for camp in CAMPS]
         at = end
     return Targets(allowed, camps, KINDS.index(example.kind) if example.kind else IGNORED)
+
+
+def _tags(label: str) -> tuple[int, int]:
+    """Give the tags of a label: its beginning and its inside."""
+    return 1 + 2 * LABELS.index(label), 2 + 2 * LABELS.index(label)
+
+
+def _allowed_tags(piece: Piece, *, begins: bool) -> list[int]:
+    tags = [_tags(label)[0 if begins else 1] if label else 0 for label in piece.label.split("|")]
+    return [0, *tags] if piece.optional else tags
 
 
 _NUMBERS = frozenset(IDENTIFIER_LETTER) - {"PERSON", "LOCATION", "DATE", "AGE_OVER_89", "URL", "EMAIL", "PHOTO", "BIOMETRIC"}
@@ -182,7 +189,8 @@ class Variants:
         gap = Piece(self._random.choice(("\n\n", "\n", " ", "\n---\n")))
         pieces = [piece for part in parts for piece in (gap, *part.pieces)][1:]
         kinds = {part.kind for part in parts}
-        return replace(example, pieces=tuple(pieces), kind=example.kind if len(kinds) == 1 else "")
+        alone = all(part.has_no_client for part in parts)
+        return replace(example, pieces=tuple(pieces), kind=example.kind if len(kinds) == 1 else "", has_no_client=alone)
 
     def _swap(self, piece: Piece, names: dict[str, str]) -> Piece:
         if piece.label in _NUMBERS and piece.about:

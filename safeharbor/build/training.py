@@ -40,7 +40,7 @@ class Plan:
     epochs: int = 12
     body_rate: float = 1.5e-4
     head_rate: float = 1e-3
-    public_share: float = 0.25
+    public_share: float = 0.5
     """Share of the public sets that is drawn anew for each epoch."""
     seed: int = 1
     threads: int = 2
