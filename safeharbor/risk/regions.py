@@ -33,7 +33,7 @@ NEAR = 1.6
 """Near a place live so many times its residents (risk-model.md 2.4)."""
 ZIP_CODE, ZIP_AREA, ZIP_AREA_SMALL = 10_000, 350_000, 15_000
 """Residents of a ZIP code (340 million in some 33,000), of a three-digit area (some 900), and of one that HIPAA counts as too small."""
-SMALL_AREAS = frozenset("036 059 063 102 202 203 204 205 369 556 692 753 772 790 821 823 830 831 878 879 884 890 893".split())
+SMALL_AREAS = frozenset(re.findall(r"\d+", "036 059 063 102 202 203 204 205 369 556 692 753 772 790 821 823 830 831 878 879 884 890 893"))
 """Three-digit ZIP areas that had 20,000 people or fewer in a census since 2000 (rules/identifiers/b-zip3.yaml)."""
 FAR_LARGER = 50
 LARGE = 250_000
@@ -43,36 +43,43 @@ NOTEWORTHY = 0.05
 LONGEST = 120
 
 _SHORT = {"saint": "st", "fort": "ft", "mount": "mt"}
-_LONG = {"st": "St.", "ft": "Fort", "mt": "Mount", "dc": "DC", "us": "US"}
-_SMALL_WORDS = {"of", "the", "and", "on", "in", "by", "de", "del", "la", "las", "los", "du", "n"}
+_SHORTENED = re.compile(r"\b(?:saint|fort|mount)\b")
+_LONG = {"st": "St.", "ft": "Fort", "mt": "Mount"} | {
+    word: word.upper()
+    for word in re.findall(r"\w+", "dc us ues uws les jp ob pb otr cwe eav dtc slu utc slc tcu okc kc abq stl sa ne nw se sw id cd")
+}
+_SMALL_WORDS = {"of", "or", "the", "and", "on", "in", "by", "de", "del", "la", "las", "los", "du", "n"}
 _DIRECTIONS = {
     "n": "north", "s": "south", "e": "east", "w": "west", "ne": "northeast", "nw": "northwest", "se": "southeast", "sw": "southwest",
 }  # fmt: skip
 _STATES = dict(
-    pair.split(":")
-    for pair in (
-        "ala:AL ariz:AZ ark:AR cal:CA calif:CA cali:CA colo:CO conn:CT del:DE fla:FL ill:IL ind:IN kan:KS mass:MA mich:MI minn:MN miss:MS "
-        "mont:MT neb:NE nebr:NE nev:NV okla:OK ore:OR oreg:OR penn:PA penna:PA tenn:TN tex:TX wash:WA wis:WI wisc:WI wyo:WY usvi:VI"
-    ).split()
+    re.findall(
+        r"(\w+):(\w+)",
+        "ala:AL ariz:AZ ark:AR cal:CA calif:CA cali:CA colo:CO conn:CT del:DE fla:FL ill:IL ind:IN kan:KS mass:MA mich:MI minn:MN "
+        "miss:MS mont:MT neb:NE nebr:NE nev:NV okla:OK ore:OR oreg:OR penn:PA penna:PA tenn:TN tex:TX wash:WA wis:WI wisc:WI wyo:WY",
+    )
 )
-_ZIP_STATES = tuple(
-    (pair[:3], pair[3:])
-    for pair in (
-        "005NY 006PR 008VI 009PR 010MA 028RI 030NH 039ME 050VT 055MA 056VT 060CT 063NY 064CT 070NJ 090 100NY 150PA 197DE 200DC 201VA 202DC "
-        "206MD 220VA 247WV 270NC 290SC 300GA 320FL 350AL 370TN 386MS 398GA 400KY 430OH 460IN 480MI 500IA 530WI 550MN 569DC 570SD 580ND "
-        "590MT 600IL 630MO 660KS 680NE 700LA 716AR 730OK 733TX 734OK 750TX 800CO 820WY 832ID 840UT 850AZ 870NM 885TX 889NV 900CA 967HI "
-        "969GU 970OR 980WA 995AK"
-    ).split()
+_WORDS = {"al", "co", "de", "hi", "id", "in", "la", "ma", "me", "oh", "ok", "or", "pa"}
+"""Postal codes that are words too: alone they are states only in capitals."""
+_ZIP_STATES: list[tuple[str, str]] = re.findall(
+    r"(\d{3})(\w\w)?",
+    "005NY 006PR 008VI 009PR 010MA 028RI 030NH 039ME 050VT 055MA 056VT 060CT 063NY 064CT 070NJ 090 100NY 150PA 197DE 200DC 201VA 202DC "
+    "206MD 220VA 247WV 270NC 290SC 300GA 320FL 350AL 370TN 386MS 398GA 400KY 430OH 460IN 480MI 500IA 530WI 550MN 569DC 570SD 580ND "
+    "590MT 600IL 630MO 660KS 680NE 700LA 716AR 730OK 733TX 734OK 750TX 800CO 820WY 832ID 840UT 850AZ 870NM 885TX 889NV 900CA 967HI "
+    "969GU 970OR 980WA 995AK",
 )
-"""The state in which the three-digit ZIP areas from each number on lie (US Postal Service, from memory)."""
+"""The state in which the three-digit ZIP areas from each number on lie (US Postal Service, from memory); none: military."""
 
 _ZIP = re.compile(r"(?:zip(?: ?codes?)? (?:of )?)?(\d{3})(?:(\d\d)(?: \d{4})?|xx|00)?(?: (?:zip(?: ?codes?)?|area))*")
-_DROPPED = re.compile(r"(?:the|in|at|from|city of|town of|village of|state of|zip code of) (.+)|(.+) (?:neighborhood|neighbourhood|city limits|proper)")
+_ZIP_BEHIND = re.compile(r" (\d{3})(\d\d)(?: \d{4})?$")
+_DROPPED = re.compile(r"(?:the|in|at|from|city of|town of|village of|state of) (.+)|(.+) (?:neighborhood|neighbourhood|city limits|proper)")
 _NEARBY = re.compile(
     r"(?:.{0,30}\b)?(?:near|nearby|around|outside(?: of)?|close to|next to|not far from|(?:minutes|mins|hours?|miles) (?:from|of)"
     r"|outskirts of|surrounding|(?:north|south|east|west)(?:east|west)? of) (.+)"
 )
-_AREA = re.compile(r"(?:(?:greater|metro|metropolitan|suburban) (.+)|(.+?)(?: metro| metropolitan| greater)?(?: area| region| metro| suburbs)|suburbs of (.+))")
+_AREA = re.compile(
+    r"(?:greater|metro|metropolitan|suburban|suburbs of) (.+)|(.+?)(?: metro| metropolitan| greater)?(?: area| region| metro| suburbs)"
+)
 _HALF = re.compile(r"((?:north|south|east|west|northeast|northwest|southeast|southwest)(?:ern)?(?: (?:side|part|end|half)(?: of)?)?) (.+)")
 _MIDDLE = re.compile(r"((?:downtown|midtown|uptown|central|old town|(?:heart|center|middle|part) of)) (.+)")
 _PARTLY = re.compile(r"((?:inner|outer|rural)) (.+)")
@@ -132,7 +139,7 @@ class Regions:
         in that state comes first, then one within that region, then the one with most people. But a place that only the
         state speaks for does not come before a large namesake with over fifty times its residents.
         """
-        found = self._read(words)
+        found = self._local(words, state, near) or self._read(words)
         return tuple(self._ranked(found, state, near))
 
     def ambiguous(self, words: str, *, state: str | None = None, near: Region | None = None) -> bool:
@@ -144,7 +151,7 @@ class Regions:
         chain = self._chain(first)
         level = self._level(first, state, near)
         for other in others:
-            if (other.kind, other.key) in chain or (first.kind, first.key) in self._chain(other):
+            if _identity(other) in chain or _identity(first) in self._chain(other):
                 continue
             its_level = self._level(other, state, near)
             if its_level < level or (its_level == level and other.population >= NOTEWORTHY * first.population):
@@ -154,7 +161,7 @@ class Regions:
         return False
 
     def wider(self, region: Region) -> Region | None:
-        """Give the next wider region: neighborhood, city, metro, state; None above the state. Never one with fewer people."""
+        """Give the next wider region with more people: neighborhood, city, metro, state; None above the state."""
         if region.kind == "state":
             return None
         above = region
@@ -163,7 +170,7 @@ class Regions:
             if found is None:
                 break
             above = found
-            if above.population >= region.population and above.key != region.key:
+            if above.population > region.population:
                 own = region.states[:1]
                 return replace(above, states=own + tuple(code for code in above.states if code not in own))
         return self._states_of(region)
@@ -180,10 +187,7 @@ class Regions:
         """For each name, without hyphens and apostrophes, the lines that begin with it."""
         index: dict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(self._lines):
-            name = line[: line.find("\t")]
-            if "-" in name or "'" in name:
-                name = name.replace("-", " ").replace("'", "")
-            index[name.removeprefix("the ")].append(number)
+            index[_plain(line[: line.find("\t")])].append(number)
         return index
 
     @cached_property
@@ -208,57 +212,70 @@ class Regions:
         if not kind:
             kind = "city" if people >= CITY else "town"
             parent = parent and f"{parent} metro"
-        key = f"{name}, {codes[0]}"
-        above = parent and f"{parent}, {codes[0]}"
-        return Region(_on_screen(name, kind, codes, parent), kind, codes, people, round(people / factor), round(people * factor), source, key, above)
+        said = _on_screen(name, kind, codes, parent)
+        earlier = (self._lines[other] for other in self._index[_plain(name)] if other < number)
+        if kind in {"metro", "region"} and any(line.endswith(f"\t{kind}") for line in earlier):
+            said = f"{said} ({_on_screen(parent, 'metro', codes, '') if parent else codes[0]})"
+        low, high = round(people / factor), round(people * factor)
+        return Region(said, kind, codes, people, low, high, source, f"{name}, {codes[0]}", parent and f"{parent}, {codes[0]}")
 
     def _named(self, text: str) -> list[Region]:
         """Give the regions of just this name, those that it is another name of included."""
         found = []
         for number in self._index.get(text, ()):
             region = self._region(number)
-            if region.kind != "alias":
+            if region.kind not in {"alias", "local"}:
                 found.append(region)
-            elif target := self._keyed(region.parent):
+            elif region.kind == "alias" and (target := self._keyed(region.parent)):
                 found.append(target)
         return found
+
+    def _local(self, words: str, state: str | None, near: Region | None) -> list[Region]:
+        """Give what words such as `the coast` or `the valley` mean to people of the state that the draft comes from."""
+        codes = self._codes(state, near)
+        names = [self._region(number) for number in self._index.get(_bare(words), ())]
+        targets = [self._keyed(name.parent) for name in names if name.kind == "local" and set(codes) & set(name.states)]
+        return [target for target in targets if target]
 
     def _keyed(self, key: str) -> Region | None:
         """Give the region of a key: of several the one with most people, a neighborhood last."""
         name, _, code = key.rpartition(", ")
-        if name[:3].isdigit():
+        if name.endswith("xx"):
             return _zip_area(name[:3])
         regions = [self._region(number) for number in self._index.get(_fold(name), ())]
-        fitting = [region for region in regions if code in region.states and region.kind != "alias"]
+        fitting = [region for region in regions if code in region.states and region.kind not in {"alias", "local"}]
         return max(fitting, key=lambda region: (region.kind != "neighbourhood", region.population), default=None)
 
     def _states_of(self, region: Region) -> Region | None:
-        """Give the state of a region, or its states together where the first has fewer people than the region."""
+        """Give the state of a region, or its states together if the first has no more people than the region."""
         states = [self._by_code[code] for code in region.states if code in self._by_code]
-        if not states or states[0].population >= region.population:
-            return states[0] if states else None
+        if states and states[0].population > region.population:
+            return states[0]
+        people, low, high = (sum(getattr(state, field) for state in states) for field in ("population", "low", "high"))
+        if people <= region.population:
+            return None
         *names, last = [state.name for state in states]
-        people = sum(state.population for state in states)
-        low, high = (sum(getattr(state, end) for state in states) for end in ("low", "high"))
-        name = f"{', '.join(names)} or {last}" if names else last
-        together = Region(name, "state", region.states, people, low, high, states[0].source, states[0].key)
-        return together if people >= region.population else None
+        return replace(states[0], name=f"{', '.join(names)} or {last}", states=region.states, population=people, low=low, high=high)
 
-    def _chain(self, region: Region) -> set[tuple[str, str]]:
-        """Give the keys of a region and of all that hold it, below the state."""
-        chain: set[tuple[str, str]] = set()
-        step: Region | None = region
+    def _chain(self, region: Region) -> set[tuple[str, str, str]]:
+        """Tell a region and all that hold it, below the state, from all others."""
+        chain = {_identity(region)}
+        step = self.wider(region)
         while step and step.kind != "state":
-            chain.add((step.kind, step.key))
+            chain.add(_identity(step))
             step = self.wider(step)
         return chain
 
     # ------------------------------------------------------------------------------------------------ ranking
 
+    def _codes(self, state: str | None, near: Region | None) -> tuple[str, ...]:
+        """Give the postal codes of the states that a draft comes from."""
+        hinted = state and self.state(state)
+        return hinted.states if hinted else near.states if near else ()
+
     def _level(self, region: Region, state: str | None, near: Region | None) -> tuple[bool, bool]:
         """Say how well the hints fit a region, the lowest best: not in the state, not within the region."""
-        hinted = state and self.state(state)
-        codes = hinted.states if hinted else near.states if near else ()
+        codes = self._codes(state, near)
         within = near is not None and near.kind != "state" and bool(self._chain(region) & self._chain(near))
         return bool(codes) and not set(codes) & set(region.states), not within
 
@@ -279,12 +296,12 @@ class Regions:
 
     def _read(self, words: str) -> list[Region]:
         """Read a place as people write it: name, state, county, near, part of, area, ZIP code."""
-        text = _fold(words[:LONGEST]).removeprefix("the ").strip(" ,()")
-        if match := _ZIP.fullmatch(text):
+        text = _bare(words)
+        if found := self._named(text.removesuffix(" area") if text[:3].isdigit() else text):
+            return found + [state for code, state in self._by_code.items() if code == text.upper()]
+        if match := _ZIP.fullmatch(text) or _ZIP_BEHIND.search(text):
             return _zip(match[1], match[2])
-        if found := self._named(text):
-            return found
-        if named := self.state(text):
+        if (text not in _WORDS or words.isupper()) and (named := self.state(text)):
             return [named]
         return (
             self._county(text, capitals=words.rstrip().endswith("CO"))
@@ -295,11 +312,10 @@ class Regions:
         )
 
     def _county(self, text: str, *, capitals: bool) -> list[Region]:
-        """Read `Lane Co` or `Clark and Lane counties`' single form; `Boulder CO` is a city in Colorado."""
-        for ending in (" co", " cnty", " counties"):
-            if text.endswith(ending) and not (ending == " co" and (capitals or "," in text)):
-                return self._named(f"{text.removesuffix(ending).strip(' ,')} county")
-        return []
+        """Read `Lane Co`; but `Boulder CO` and `Boulder, Co` are a city in Colorado."""
+        if capitals or "," in text or not text.endswith((" co", " cnty")):
+            return []
+        return self._named(f"{text.rpartition(' ')[0]} county")
 
     def _with_state(self, text: str) -> list[Region]:
         """Read a place with its state behind it: only what lies there."""
@@ -324,7 +340,7 @@ class Regions:
         if match := _NEARBY.fullmatch(text):
             return [self._near(region) for region in self._read(match[1])]
         if match := _AREA.fullmatch(text):
-            return [self._area(region) for region in self._read(match[1] or match[2] or match[3])]
+            return [self._area(region) for region in self._read(match[1] or match[2])]
         for pattern, share, factor in ((_HALF, 0.25, 2.5), (_MIDDLE, 0.08, 3.0), (_PARTLY, 0.3, 2.5)):
             if match := pattern.fullmatch(text):
                 return [_part(region, match[1], share, factor) for region in self._read(match[2])]
@@ -338,8 +354,8 @@ class Regions:
             splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words) - 1, 0, -1)]
         for head, tail in splits:
             inner = self._named(head.removeprefix("the "))
-            holders = {(region.kind, region.key) for region in (self._read(tail) if inner else ()) if region.kind != "state"}
-            if found := [region for region in inner if (self._chain(region) - {(region.kind, region.key)}) & holders]:
+            holders = {_identity(region) for region in (self._read(tail) if inner else ()) if region.kind != "state"}
+            if found := [region for region in inner if (self._chain(region) - {_identity(region)}) & holders]:
                 return found
         return []
 
@@ -360,11 +376,32 @@ class Regions:
         return self._keyed(f"{name} metro, {code}") or self._near(region)
 
 
+def _identity(region: Region) -> tuple[str, str, str]:
+    return region.kind, region.key, region.parent
+
+
 def _fold(words: str) -> str:
     """Write a place as the index holds it, commas and brackets kept."""
     text = re.sub(r"['’`ʻ]", "", normalise(words))
     text = re.sub(r"[^\w,()]+|_", " ", text)
-    return " ".join(_SHORT.get(word, word) for word in text.split())
+    return shortened(" ".join(text.split()))
+
+
+def _bare(words: str) -> str:
+    """Write a place as it is looked up, without what stands around it."""
+    return _fold(words[:LONGEST]).removeprefix("the ").strip(" ,()")
+
+
+def shortened(name: str) -> str:
+    """Write saint, fort and mount as st, ft and mt, as the table does."""
+    return _SHORTENED.sub(lambda match: _SHORT[match[0]], name)
+
+
+def _plain(name: str) -> str:
+    """Write a name of the table as it is looked up."""
+    if "-" in name or "'" in name:
+        name = name.replace("-", " ").replace("'", "")
+    return name.removeprefix("the ")
 
 
 def _on_screen(name: str, kind: str, codes: tuple[str, ...], parent: str) -> str:
@@ -373,11 +410,11 @@ def _on_screen(name: str, kind: str, codes: tuple[str, ...], parent: str) -> str
         word if at and word in _SMALL_WORDS | {"metro"} else _LONG.get(word) or "-".join(map(_capital, word.split("-")))
         for at, word in enumerate(name.split(" "))
     ]
-    said = " ".join(words)
+    said = " ".join(words).removesuffix(" la") + (" LA" if name.endswith(" la") else "")
     if kind in {"city", "town", "county"}:
-        return f"{said}, {codes[0]}" if said != "Washington" or codes[0] != "DC" else "Washington, DC"
-    if kind == "neighbourhood" and parent:
-        return f"{said} ({' '.join(_LONG.get(word) or _capital(word) for word in parent.split(' '))})"
+        return f"{said}, {codes[0]}"
+    if kind == "neighbourhood" and parent not in name:
+        return f"{said} ({_on_screen(parent, 'metro', codes, '')})"
     return said
 
 
@@ -394,9 +431,19 @@ def _capital(word: str) -> str:
 def _part(region: Region, words: str, share: float, factor: float) -> Region:
     """Give an unlisted part of a place; the whole place is the next wider region."""
     people = max(1, round(region.population * share))
-    high = min(round(people * factor), region.high)
-    name = f"{words.removesuffix(' of')}{' of' if 'side' in words or 'part' in words or 'end' in words or ' of' in words else ''} {region.name}"
-    return replace(region, name=name, population=people, low=max(1, round(people / factor)), high=high, source="share of the whole, assumed", parent=region.key)
+    low, high = max(1, round(people / factor)), max(people, min(round(people * factor), region.high))
+    of = " of" if words.endswith((" of", "side", "part", "end", "half")) else ""
+    return replace(
+        region,
+        name=f"{words.removesuffix(' of')}{of} {region.name}",
+        kind="neighbourhood" if region.kind in {"city", "town", "neighbourhood"} else "region",
+        population=people,
+        low=low,
+        high=high,
+        source="share of the whole, assumed",
+        key=f"{words} {region.key}",
+        parent=region.key,
+    )
 
 
 def _zip(area: str, rest: str | None) -> list[Region]:
@@ -407,8 +454,8 @@ def _zip(area: str, rest: str | None) -> list[Region]:
     if not rest:
         return [whole]
     people = min(ZIP_CODE, whole.population)
-    source = "an average ZIP code"
-    return [Region(f"ZIP code {area}{rest}", "neighbourhood", whole.states, people, people // 4, people * 3, source, f"{area}{rest}, ", whole.key)]
+    name, key = f"ZIP code {area}{rest}", f"{area}{rest}, {whole.states[0]}"
+    return [Region(name, "neighbourhood", whole.states, people, people // 4, people * 3, "an average ZIP code", key, whole.key)]
 
 
 def _zip_area(area: str) -> Region | None:
@@ -417,4 +464,5 @@ def _zip_area(area: str) -> Region | None:
     if not code:
         return None
     people = ZIP_AREA_SMALL if area in SMALL_AREAS else ZIP_AREA
-    return Region(f"ZIP codes {area}xx", "region", (code,), people, people * 2 // 7, people * 18 // 7, "an average ZIP area", f"{area}xx, {code}")
+    low, high = people * 2 // 7, people * 18 // 7
+    return Region(f"ZIP codes {area}xx", "region", (code,), people, low, high, "an average ZIP area", f"{area}xx, {code}")
