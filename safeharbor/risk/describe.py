@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from safeharbor.detect.phrases import Passage
 from safeharbor.draft import Draft, Span
@@ -143,10 +144,10 @@ def _parts(draft: Draft, findings: Findings, persons: Sequence[Passage[Told]]) -
     marks = sorted(draft.reading.source(p.start, p.end).start for p in persons if p.phrase.id == "another-client")
     ages = [f.span.start for f in findings.found if f.about == "client" and f.rule.label in ("AGE", "AGE_OVER_89")]
     cuts = [0]
-    for at, end in zip(marks, [*marks[1:], size], strict=True):
+    for at, end in pairwise([*marks, size]):
         if any(at <= age < end for age in ages) and any(cuts[-1] <= age < at for age in ages):
             cuts.append(at)
-    return [Span(start, end) for start, end in zip(cuts, [*cuts[1:], size], strict=True)]
+    return [Span(start, end) for start, end in pairwise([*cuts, size])]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from itertools import combinations, product
 
 from safeharbor.draft import Span
 from safeharbor.risk.figures import CELLS, Tier
@@ -18,9 +18,9 @@ from safeharbor.risk.regions import Region
 
 Z80 = 1.2816
 """Standard deviations on each side within which 80 % of a normal distribution lie."""
-DEPENDENCE, DEPENDENCE_POWER = 0.25, 0.75
-"""What details that are not independent add to the standard deviation of ln λ: 0.25 · (m - 1)^0.75 for m details, between what
-plain and conditional products showed on census microdata (`safeharbor.build.validation`)."""
+DEPENDENCE, DEPENDENCE_POWER = 0.25, 0.6
+"""What details that are not independent add to the standard deviation of ln λ: 0.25 · (m - 1)^0.6 for m details, between what
+plain shares and shares by sex and age showed on census microdata (`safeharbor.build.validation`)."""
 MOST_OVERLAP = 0.5
 """How much of a detail another can at most say already. Details that imply each other share a dimension instead."""
 TIERS: Mapping[str, frozenset[Tier]] = {
@@ -70,6 +70,13 @@ class Attribute:
     """Whether people with it can be listed by name: elected officials, judges, news anchors."""
     is_linkable: bool = False
     """Whether obituaries, court files or the news name people with it."""
+    below: tuple[str, ...] = ()
+    """The ids of the rungs that it was widened from."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its id and those of the rungs that it was widened from."""
+        return (self.id, *self.below)
 
     def __post_init__(self) -> None:
         if len(self.shares) != len(CELLS) or not all(0 <= share <= 1 for share in self.shares):
@@ -144,30 +151,25 @@ class Population:
     weights: tuple[float, ...] = field(repr=False)
     """For each of CELLS, its share of all people; they add up to 1."""
 
-    @cached_property
-    def log_weights(self) -> tuple[float, ...]:
-        """The logarithms of the weights."""
-        return tuple(math.log(weight) if weight > 0 else -math.inf for weight in self.weights)
-
 
 def estimate(population: Population, attributes: Sequence[Attribute], tier: str = HEADLINE) -> Estimate:
     """Estimate how many people of a population have all those attributes that readers of a tier know.
 
     Adding an attribute never raises the estimate, a wider rung never lowers it, and their order does not matter.
     """
-    known = [attribute for attribute in attributes if attribute.tier in TIERS[tier]]
-    groups = _by_dimension(known)
-    kept = _kept(groups, population)
-    logs = list(population.log_weights)
-    variance = population.region.log_sd**2
-    for dimension, group in groups.items():
-        power = kept[dimension]
-        shares = group[0].shares if len(group) == 1 else tuple(map(min, *(attribute.shares for attribute in group)))
-        for at, share in enumerate(shares):
-            logs[at] = logs[at] + power * math.log(share) if share > 0 else -math.inf
-        variance += (power * max(attribute.log_sd for attribute in group)) ** 2
-    top = max(logs)
-    total = 0.0 if top == -math.inf else math.exp(top) * math.fsum(math.exp(log - top) for log in logs if log > -math.inf)
+    groups = _by_dimension([attribute for attribute in attributes if attribute.tier in TIERS[tier]])
+    edges = [
+        pair for pair in combinations(groups, 2) if any(_overlap(*both) for both in product(*(groups[dimension] for dimension in pair)))
+    ]
+    together = {dimension for edge in edges for dimension in edge}
+    alone = [group for dimension, group in groups.items() if dimension not in together]
+    choices = [_Choice.of(chosen, edges) for chosen in product(*(groups[dimension] for dimension in sorted(together)))]
+    total = 0.0
+    for at, weight in enumerate(population.weights):
+        if weight > 0:
+            share = weight * math.prod(min(attribute.shares[at] for attribute in group) for group in alone)
+            total += share * min(choice.share(at) for choice in choices) if share > 0 else 0.0
+    variance = population.region.log_sd**2 + sum(max(attribute.log_sd for attribute in group) ** 2 for group in groups.values())
     dependence = DEPENDENCE * max(len(groups) - 1, 0) ** DEPENDENCE_POWER
     return Estimate(population.region.population * total, math.sqrt(variance + dependence**2))
 
@@ -179,30 +181,41 @@ def _by_dimension(attributes: Sequence[Attribute]) -> dict[str, list[Attribute]]
     return groups
 
 
-def _kept(groups: Mapping[str, Sequence[Attribute]], population: Population) -> dict[str, float]:
-    """Give for each dimension how much of its information counts: less where a rarer one says part of it already.
-
-    Each is told by one rarer dimension at most, and each tells of one, so that an added detail never says less than nothing.
-    """
-    rarity = {dimension: -math.log2(max(min(marginal(each, population) for each in group), 1e-12)) for dimension, group in groups.items()}
-    order = sorted(groups, key=lambda dimension: (-rarity[dimension], dimension))
-    kept = dict.fromkeys(groups, 1.0)
-    used: set[str] = set()
-    for at, dimension in enumerate(order):
-        best, overlap = "", 0.0
-        for rarer in order[:at]:
-            if rarer not in used:
-                here = max(_overlap(one, other) for one in groups[dimension] for other in groups[rarer])
-                if here > overlap:
-                    best, overlap = rarer, here
-        if best:
-            used.add(best)
-            kept[dimension] = 1 - min(overlap, MOST_OVERLAP)
-    return kept
-
-
 def _overlap(one: Attribute, other: Attribute) -> float:
-    return max(each.overlaps.get(name, 0.0) for each, its in ((one, other), (other, one)) for name in (its.id, its.dimension))
+    """Give how much of one of two attributes the other says already."""
+    named = [each.overlaps.get(name, 0.0) for each, its in ((one, other), (other, one)) for name in (*its.ids, its.dimension)]
+    return min(max(named), MOST_OVERLAP)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One attribute of each dimension that overlaps another, and the ways to pair them off."""
+
+    shares: tuple[tuple[float, ...], ...]
+    pairings: tuple[tuple[tuple[int, int, float], ...], ...]
+    """Each pairing: pairs of attributes, by their place in `shares`, with how much they overlap."""
+
+    @staticmethod
+    def of(chosen: Sequence[Attribute], edges: Sequence[tuple[str, str]]) -> _Choice:
+        """Pair off the chosen attributes along the edges between their dimensions, in every way."""
+        at = {attribute.dimension: place for place, attribute in enumerate(chosen)}
+        pairs = [(at[one], at[other], _overlap(chosen[at[one]], chosen[at[other]])) for one, other in edges]
+        pairings: list[tuple[tuple[int, int, float], ...]] = [()]
+        for pair in pairs:
+            pairings += [(*pairing, pair) for pairing in pairings if not any({*pair[:2]} & {*other[:2]} for other in pairing)]
+        return _Choice(tuple(attribute.shares for attribute in chosen), tuple(pairings))
+
+    def share(self, at: int) -> float:
+        """Give the share of the people of a cell who have all of it, counting what two of a pair both say once.
+
+        Of two that overlap by r, the share of the commoner one is raised to 1 - r. Each has one partner, and the partners are those
+        that overlap most: whatever is added then says at least (1 - r) of its own.
+        """
+        shares = [each[at] for each in self.shares]
+        if not all(shares):
+            return 0.0
+        both = max(math.prod(max(shares[one], shares[other]) ** -r for one, other, r in pairing) for pairing in self.pairings)
+        return math.prod(shares) * both
 
 
 def marginal(attribute: Attribute, population: Population) -> float:
@@ -219,5 +232,7 @@ def widening(attributes: Sequence[Attribute], one: Attribute) -> list[Attribute]
     """Give the attributes with one of them a rung up its ladder, or left out if it has no more."""
     if one.wider is None:
         return leaving_out(attributes, one)
-    wider = replace(one.wider, spans=one.spans, label=one.label)
+    # What overlapped with the narrower rung overlaps with the wider one.
+    overlaps = {name: max(one.overlaps.get(name, 0.0), one.wider.overlaps.get(name, 0.0)) for name in (*one.overlaps, *one.wider.overlaps)}
+    wider = replace(one.wider, spans=one.spans, label=one.label, overlaps=overlaps, below=one.ids)
     return [wider if attribute is one else attribute for attribute in attributes]
