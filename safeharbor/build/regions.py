@@ -29,6 +29,8 @@ from safeharbor.risk.regions import CITY, shortened
 
 NEIGHBOURHOOD = 15_000
 """People of a neighbourhood of which nothing is known (risk-model.md 2.4)."""
+SMALL_PLACE = 1_000
+"""People of a place of us-places.txt that GeoNames's packaged table lacks, most having fewer than 500."""
 SMALLER_THAN_AVERAGE = 2 / 3
 """The middle one of a state's unlisted counties against their average: a few are large."""
 KINDS = ("state", "metro", "county", "city", "town", "neighbourhood", "region", "alias", "local")
@@ -274,6 +276,15 @@ class Regions:
                 kind = "city" if place.population >= CITY else "town"
                 yield Row(place.name, kind, (place.state,), place.population, "c" if corrected else "g", self._metro_of(place))
 
+    def small_places(self) -> Iterator[Row]:
+        """Yield the small well-known places of us-places.txt of which there is no figure."""
+        listed = {*self.places} | {(same(names), state) for names, states, *_ in lines("regions-names") for state in states.split()}
+        for entry in hand("us-places"):
+            where = (same(entry.name), entry.section)
+            if where not in listed and where[0] not in self.cities[f"drop {entry.section}"]:
+                listed.add(where)
+                yield Row(short(entry.name), "town", (entry.section,), SMALL_PLACE, "s")
+
     @staticmethod
     def named() -> Iterator[Row]:
         """Yield the regions with a name of their own and the other names of places."""
@@ -289,7 +300,7 @@ class Regions:
 
     def rows(self) -> list[Row]:
         """Return every row, by kind and name. Raises BuildError if a parent or the target of an alias is not in the table."""
-        makers = (self.states, self.metro_rows, self.counties, self.towns_and_neighbourhoods, self.named)
+        makers = (self.states, self.metro_rows, self.counties, self.towns_and_neighbourhoods, self.small_places, self.named)
         rows = [row for maker in makers for row in maker()]
         keys = {(row.name, state) for row in rows if row.kind not in {"alias", "local"} for state in row.states}
         for row in rows:
@@ -303,7 +314,7 @@ def table(rows: list[Row]) -> str:
     """Return the file: header, then a line for each region."""
     header = {
         "title": "US regions and how many people live there; columns: name, states, residents, next wider region, mark, kind",
-        "marks": "c US Census recalled, none GeoNames, h by hand, e estimated from the state's other counties, n nothing known",
+        "marks": "c US Census recalled, none GeoNames, h by hand, e estimated from the state's other counties, n and s nothing known",
         "kinds": "none is a city or a town, and its wider region a metro",
         "source": f"{GEONAMES}; US Census Bureau counts and estimates 2020 to 2024 from memory; {OWN}",
         "licence": CC_BY,

@@ -25,6 +25,7 @@ MARKS = {
     "h": ("set down by hand", 1.4),
     "e": ("estimated from the state's other counties", 3.0),
     "n": ("assumed for a neighborhood of which nothing is known", 2.0),
+    "s": ("assumed for a small place that GeoNames's packaged table lacks", 4.0),
 }
 """What a mark of the table says: where the figure comes from, and the factor from it to the ends of its plausible range."""
 NORMAL_90 = 1.2816
