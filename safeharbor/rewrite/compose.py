@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
-from safeharbor.rewrite.english import a, capital, clauses, either, listed, named_area
+from safeharbor.rewrite.english import a, capital, clauses, either, listed, located
 from safeharbor.rewrite.profiles import Profile
 from safeharbor.rewrite.register import Register
 from safeharbor.rewrite.wants import PlacePolicy, Want, Wants
@@ -17,15 +17,19 @@ _LONG = 34
 _MOST = 5
 """Specialties that a request names; the first are those that the draft states."""
 _ROLES = regex.compile(
-    r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|expressive arts) (?:therapy|counseling)"
+    r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
 )
 _GENERIC = frozenset({"counselor", "therapist"})
+_THERAPIST_ONLY = frozenset({"play", "sex", "art", "music", "drama", "financial", "reunification"})
 _SERVICE = regex.compile(r"(?:an? )?(?P<name>.*\b(?:IOP|PHP|RTC|group|program|clinic|team|retreat|class))", regex.IGNORECASE)
 _OFFERED = regex.compile(
-    r"(?:therapy|counseling|testing|evaluations?|assessments?|groups?|programs?|management|sessions?|visits?|treatment|intensives?|work|training|support|"
-    r"consultation|classes|coaching|coordination|team|care|planning|mediation|coverage|letters?|reports?|services?)$",
+    r".*(?:testing|evaluations?|assessments?|studies|management|sessions?|visits?|treatment|intensives?|training|support|counseling|consultation|"
+    r"classes|coaching|coordination|care|planning|mediation|letters?|reports?|services?|detox|living|debriefing|integration|cessation|injectables|feedback|opinion|"
+    r"stimulation|plans|healing|anger management)|(?:in-home|home-based|school-based|group|individual|brief|animal-assisted|equine-assisted|"
+    r"ketamine-assisted|speech or occupational) therapy|TMS|ECT|.*\bevaluations\b.*",
     regex.IGNORECASE,
 )
+"""Services, which one offers; anything else is a way of working, in which one is trained."""
 _TOOL = regex.compile(r"[A-Z0-9][\w-]{1,8}")
 _SIGNED = frozenset({"ASL", "American Sign Language", "ProTactile", "ProTactile ASL", "sign language"})
 _AFTER = regex.compile(r"(?:^|\s)(?:with|of|in|about|to|around|from|outside|than|for|who|not)\b", regex.IGNORECASE)
@@ -34,6 +38,8 @@ _STYLED = regex.compile(r"-|(?:ing|ed|aware|competent|informed|sensitive|grounde
 _AMOUNT = regex.compile(
     r",? ?\(?(?:(?:around|about|of|up to|at|near|under|max|from) )?\$\d[\d,.]*(?: ?(?:-|to|or) ?\$?\d[\d,.]*)?(?: (?:an?|per) \w+)?\)?"
 )
+_HAS_FEE = regex.compile(r"sliding scale|low fee$|a ")
+_TAKES_FEE = regex.compile(r"Open Path|HSA|EAP|.*(?:vouchers|contracts)$")
 _CONTACT = {"message": "message me", "email": "email me", "call": "call me", "reply privately": "reply to me off list"}
 
 
@@ -42,6 +48,8 @@ class _Parts:
     """What one request says, part by part; empty where nothing is asked."""
 
     head: str
+    is_service: bool
+    """Whether the head is a group or program, not a person."""
     after: str
     where: str
     does: tuple[str, ...]
@@ -90,21 +98,25 @@ def _body(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
         bullets = _bullets(parts)
         if len(bullets) > 2:
             lines = "\n".join(f"- {bullet}" for bullet in bullets)
-            return f"{seek} {a(clauses(parts.head, parts.where))} who:\n{lines}"
+            return f"{seek} {a(clauses(parts.head, parts.where))} {'that' if parts.is_service else 'who'}:\n{lines}"
     terse = how.style == "terse"
     whole = _request(parts, seek, terse=terse)
     if len(whole.split()) <= _LONG or not (parts.pay or parts.has):
         return f"{_short(whole) if terse else whole}."
-    first = _request(_Parts(parts.head, parts.after, parts.where, parts.does, parts.experience, "", ()), seek, terse=terse)
+    first = _request(replace(parts, pay="", has=()), seek, terse=terse)
     return f"{_short(first) if terse else first}. {_logistics(parts, how)}."
 
 
 def _short(text: str) -> str:
-    return text.replace(" with ", " w/ ")
+    return text.replace(" with ", " w/ ").replace("offering a sliding", "sliding").replace(", a ", ", ")
 
 
 def _request(parts: _Parts, seek: str, *, terse: bool = False) -> str:
     """Write one request as a sentence without its full stop: who, where, whom they work with, who pays, when."""
+    head = clauses(parts.head, parts.after, parts.where)
+    if terse:
+        experience = f"experience with {parts.experience}" if parts.experience else ""
+        return ", ".join(filter(None, (clauses(seek, head), *parts.does, experience, parts.pay, *parts.has)))
     does = list(parts.does)
     has = list(parts.has)
     if parts.experience:
@@ -112,17 +124,17 @@ def _request(parts: _Parts, seek: str, *, terse: bool = False) -> str:
             does.append(f"has experience with {parts.experience}")
         else:
             has.append(f"experience with {parts.experience}")
-    head = clauses(parts.head, parts.after, parts.where)
-    text = clauses(seek, head if terse or not seek else a(head), f"who {_both(does)}" if does else "")
+    who = "that" if parts.is_service else "who"
+    text = clauses(seek, a(head) if seek else head, f"{who} {_both(does)}" if does else "")
     if parts.pay:
         text = f"{text}, {parts.pay}"
     if has:
-        text = f"{text}{',' if parts.pay or does or parts.after else ''} with {listed(has)}"
+        text = f"{text}{',' if parts.pay or does or parts.after else ''} with {_both(has)}"
     return text
 
 
 def _both(does: Sequence[str]) -> str:
-    """Join what a counselor does; the verbs tell the parts from the lists inside them."""
+    """Join what a counselor does or has; the words that the parts begin with tell them from the lists inside them."""
     *first, last = does
     return f"{', '.join(first)} and {last}" if first else last
 
@@ -133,11 +145,18 @@ def _logistics(parts: _Parts, how: Register) -> str:
         return capital(", ".join(filter(None, (parts.pay, *parts.has))))
     must = []
     if parts.pay:
-        must.append(f"take {parts.pay}" if parts.pay.startswith("private pay") else f"be {parts.pay}")
+        must.append(_to_pay(parts.pay, "be", "take"))
     if parts.has:
-        must.append(f"have {listed(parts.has)}")
+        must.append(f"have {_both(parts.has)}")
     said = ", and ".join(must) if any("," in each for each in must) else listed(must)
     return f"{'The counselor should' if how.style == 'formal' else 'Needs to'} {said}"
+
+
+def _to_pay(pay: str, be: str, take: str) -> str:
+    """Say who pays with a verb."""
+    if pay.startswith(("private pay", "taking ")):
+        return f"{take} {pay.removeprefix('taking ')}"
+    return f"{be} {pay}"
 
 
 def _bullets(parts: _Parts) -> list[str]:
@@ -147,7 +166,7 @@ def _bullets(parts: _Parts) -> list[str]:
     if parts.experience:
         out.append(f"has experience with {parts.experience}")
     if parts.pay:
-        out.append(f"takes {parts.pay}" if parts.pay.startswith("private pay") else f"is {parts.pay}")
+        out.append(_to_pay(parts.pay, "is", "takes"))
     return [*out, *(f"has {each}" for each in parts.has)]
 
 
@@ -159,25 +178,31 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
 
     tools, offers, roles, services = _modalities(of("modality"))
     credentials = [want.say for want in of("credential")]
+    served = [want.say for want in of("population")]
+    if "couples" in served and not services and "family" not in roles:
+        roles = list(dict.fromkeys(["couples", *roles]))
     base = _base(credentials, services, offers, roles, profile)
     roles, offers = (roles, offers) if base in _GENERIC or not roles else ([], [*(f"{role} therapy" for role in roles), *offers])
+    if _THERAPIST_ONLY & set(roles):
+        base = "therapist"
     if credentials:
         offers = [*services, *offers]
     head = clauses(either(roles, "and") if roles else "", base)
-    before, after = _traits(of("identity"))
+    styled, plain, after = _traits(of("identity"))
     languages = of("language")
     spoken = [want for want in languages if want.say not in _SIGNED]
     speaking = f"{either([f'{want.say}-' for want in spoken[:-1]] + [spoken[-1].say], _joint(spoken, 'or'))}-speaking" if spoken else ""
     signed = [want.say for want in languages if want.say in _SIGNED]
-    single = len(tools) == 1 and _TOOL.fullmatch(tools[0].say) is not None
-    trained = f"{tools[0].say}-trained" if single else ""
+    single = len(tools) == 1 and _TOOL.fullmatch(tools[0]) is not None
+    trained = f"{tools[0]}-trained" if single else ""
     late = [
         f"fluent in {either(signed, 'or')}" if signed else "",
-        "" if single or not tools else f"trained in {either([want.say for want in tools], _joint(tools, 'or'))}",
+        f"trained in {either(tools, _joint(of('modality'), 'or'))}" if tools and not single else "",
         after,
     ]
-    served = [want.say for want in of("population")]
-    served = [each for each in served if each not in head and (each != "adults" or len(wants.wants) == 1)]
+    needless = {"adults"} if len(wants.wants) > 1 else set()
+    needless |= {"children"} if "young children" in served else set()
+    served = [each for each in served if each not in head and each not in needless]
     does = [f"works with {listed(served)}"] if served else []
     if offers:
         does.append(f"offers {either(offers, _joint(of('modality'), 'and'))}")
@@ -188,8 +213,9 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     has = [*has, *_times(of("schedule")), *(want.say for want in of("accessibility"))]
     areas = wants.areas(policy, request) if profile.allows("place") else ()
     return _Parts(
-        head=clauses(before, speaking, trained, head),
+        head=clauses(", ".join(filter(None, (*styled, speaking, trained))), plain, head),
         after=listed([each for each in late if each]),
+        is_service=not credentials and bool(services),
         where=_where(areas, wants.telehealth(request) if profile.allows("telehealth") else "", wants),
         does=tuple(dict.fromkeys(does)),
         experience=listed(specialties),
@@ -211,7 +237,7 @@ def _base(credentials: Sequence[str], services: Sequence[str], offers: Sequence[
     return "provider" if any(regex.search(r"testing|evaluation|assessment|management", each) for each in offers) else profile.head
 
 
-def _modalities(wants: Sequence[Want]) -> tuple[list[Want], list[str], list[str], list[str]]:
+def _modalities(wants: Sequence[Want]) -> tuple[list[str], list[str], list[str], list[str]]:
     """Sort modalities: what one is trained in, what one offers, what makes a role (couples therapist), what is a service (an IOP)."""
     tools, offers, roles, services = [], [], [], []
     for want in wants:
@@ -221,15 +247,18 @@ def _modalities(wants: Sequence[Want]) -> tuple[list[Want], list[str], list[str]
             roles.append(role["role"])
         elif service is not None:
             services.append(service["name"])
-        elif _OFFERED.search(want.say) or want.say.islower():
+        elif _OFFERED.fullmatch(want.say):
             offers.append(want.say)
+        elif want.say.endswith(" couples therapy"):
+            tools.append(want.say.removesuffix(" couples therapy"))
+            roles.append("couples")
         else:
-            tools.append(want)
-    return tools, offers, roles, services
+            tools.append(want.say)
+    return tools, offers, list(dict.fromkeys(roles)), services
 
 
-def _traits(wants: Sequence[Want]) -> tuple[str, str]:
-    """Give what stands before the noun and what after it: `kink-aware Black male`, `familiar with LDS culture`."""
+def _traits(wants: Sequence[Want]) -> tuple[list[str], str, str]:
+    """Give what stands before the noun, in two ranks, and what stands after it: `kink-aware`, `Black male`, `familiar with LDS culture`."""
     late = [want for want in wants if _AFTER.search(want.say)]
     early = [want for want in wants if want not in late]
     styled = [want.say for want in early if _STYLED.search(want.say)]
@@ -237,21 +266,21 @@ def _traits(wants: Sequence[Want]) -> tuple[str, str]:
     plain.sort(key=lambda want: want.say in _GENDERS)
     alternatives = any(want.joined == "or" for want in plain) and not any(want.say in _GENDERS for want in plain)
     who = either([want.say for want in plain], "or") if alternatives else " ".join(want.say for want in plain)
-    return clauses(", ".join(styled), who), listed([want.say for want in late])
+    return styled, who, listed([want.say for want in late])
 
 
 def _pay(payers: Sequence[str], join: str, fees: Sequence[str], profile: Profile) -> tuple[str, list[str]]:
     """Give who pays, and what of it a counselor has (a sliding scale)."""
     if profile.fee == "drop-amounts":
         fees = list(dict.fromkeys(filter(None, (_AMOUNT.sub("", fee).strip() for fee in fees))))
-    scales = [a(fee) for fee in fees if fee.startswith("sliding scale")]
-    others = [fee for fee in fees if not fee.startswith("sliding scale")]
+    has = [a(fee) if fee.startswith("sliding") else "low fees" if fee == "low fee" else fee for fee in fees if _HAS_FEE.match(fee)]
+    others = [f"taking {fee}" if _TAKES_FEE.match(fee) else fee for fee in fees if not _HAS_FEE.match(fee)]
     if not payers:
-        return either(others, "or"), scales
+        return either(others, "or"), has
     network = f"in-network with {either(list(payers), join)}"
-    if not (others or scales):
+    if not fees:
         return network, []
-    rest = either([*others, *(f"with {scale}" for scale in scales)], "or")
+    rest = either([*others, *(f"offering {each}" for each in has)], "or")
     return f"{network}, or {rest}" if " or " in network else f"{network} or {rest}", []
 
 
@@ -270,18 +299,17 @@ def _where(areas: Sequence[str], ways: str, wants: Wants) -> str:
     }
     narrow = [area for area in areas if area not in states]
     wide = [area for area in areas if area in states]
-    at = f"in {either([named_area(area) for area in narrow or areas], 'or')}" if areas else ""
+    at = located(narrow or areas) if areas else ""
     through = f"in {either(wide, 'or')}" if wide and (narrow or "telehealth" in ways) else ""
     if not ways:
         return at if narrow or not wide else f"in {either(wide, 'or')}"
-    if ways == "in person":
-        return clauses("in person", at)
-    if ways == "in person only":
-        return f"{at}, in person only" if at else "in person only"
+    if ways.startswith("in person") and "telehealth" not in ways:
+        return clauses(at, "for in-person sessions", "only" if "only" in ways else "")
     if ways == "telehealth only" or (ways == "telehealth" and not narrow):
         return clauses("via telehealth", "only" if "only" in ways else "", through or at)
-    both = clauses("in person" if ways == "in person or telehealth" else "", at if narrow else "")
-    return clauses(f"{both} or" if both else "", "via telehealth", through)
+    if ways == "in person or telehealth":
+        return clauses(at if narrow else "", "for in-person or telehealth sessions", through)
+    return clauses(at.replace(" or the ", "/").replace(" or ", "/") if len(narrow) == 2 else at, "or via telehealth", through)
 
 
 def _subject(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
@@ -291,7 +319,10 @@ def _subject(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
     kind = _parts(wants, profile, policy, 0).head if wants.requests == 1 else "several openings"
     areas = wants.areas(policy) if profile.allows("place") else ()
     state = next((place.state.name for place in wants.places if place.state), "")
-    place = either(list(areas), "or") or ("telehealth" if "telehealth" in wants.telehealth() else "")
+    states = {place.state.name for place in wants.places if place.state}
+    place = either([area for area in areas if area not in states] or list(areas), "or") or (
+        "telehealth" if "telehealth" in wants.telehealth() else ""
+    )
     if areas and state and state not in place:
         place = f"{place}, {state}"
     line = profile.subject.format(type=capital(kind), place=place) if profile.subject else f"Referral - {kind}, {place}"

@@ -19,6 +19,10 @@ _ARTICLED = regex.compile(
     regex.IGNORECASE,
 )
 """Areas whose names take an article."""
+_ISLAND = regex.compile(
+    r"(?:the )?(?:maui|oʻ?ahu|kauaʻ?i|molokaʻ?i|lānaʻi|lanai|big island|long island|staten island|cape cod|.* side of .*)", regex.IGNORECASE
+)
+"""Areas that one is on."""
 
 
 def a(words: str) -> str:
@@ -58,6 +62,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def named_area(name: str) -> str:
-    """Give the name of an area as it stands after `in`: Tucson, the Bay Area."""
-    return f"the {name}" if _ARTICLED.fullmatch(name) and not name.lower().startswith("the ") else name
+def located(names: Sequence[str]) -> str:
+    """Say where, with the preposition and article that each area takes: in Tucson or the Bay Area, on Maui."""
+    parts = []
+    last = ""
+    for name in names:
+        word = "on" if _ISLAND.fullmatch(name) else "in"
+        said = f"the {name}" if _ARTICLED.fullmatch(name) and not name.lower().startswith("the ") and word == "in" else name
+        parts.append(said if word == last else f"{word} {said}")
+        last = word
+    return either(parts, "or")

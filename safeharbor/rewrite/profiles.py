@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator, Mapping
+import string
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from safeharbor.detect.matching import TIME_LIMIT, Pattern
+from safeharbor.detect.matching import REACH, Pattern
 from safeharbor.draft import Draft, Span
 from safeharbor.errors import RuleError, SettingsError
 from safeharbor.rewrite.tables import SLOTS
 from safeharbor.rewrite.wants import PlacePolicy
-from safeharbor.rulebook import Rulebook, Strict, load_tables
+from safeharbor.rulebook import HIT, Rulebook, Strict, load_tables
 
-CONTACT = "{contact}"
 DEFAULT = "good-2018"
 
 
@@ -75,10 +75,19 @@ class Profile(Strict, frozen=True, kw_only=True):
         if self.subject and "{type}" not in self.subject:
             msg = "subject needs {type}, and may hold {place}"
             raise ValueError(msg)
+        _refuse_other_fields("subject", self.subject, {"type", "place"})
+        _refuse_other_fields("closing", self.closing, {"contact"})
 
     def allows(self, slot: str) -> bool:
         """Tell whether a request may hold something."""
         return slot in self.slots and not (slot == "fee" and self.fee == "drop")
+
+
+def _refuse_other_fields(part: str, line: str, names: set[str]) -> None:
+    for _, name, _, _ in string.Formatter().parse(line):
+        if name is not None and name not in names:
+            msg = f"{part} holds {{{name}}}; use {', '.join(f'{{{each}}}' for each in sorted(names))}"
+            raise ValueError(msg)
 
 
 @dataclass(frozen=True)
@@ -88,15 +97,16 @@ class House:
     profile: Profile
     _banned: tuple[tuple[Banned, Pattern, tuple[Pattern, ...]], ...] = field(repr=False)
 
-    def banned(self, draft: Draft) -> Iterator[tuple[Span, Banned]]:
-        """Give where a draft holds words that the group declines, for `check --profile`. Raises TimeoutError."""
+    def banned(self, draft: Draft) -> tuple[tuple[Span, Banned], ...]:
+        """Give where a draft holds words that the group declines, in order, for `check --profile`. Raises TimeoutError."""
         text = draft.reading.text
+        found = []
         for ban, pattern, unless in self._banned:
-            for match in pattern.ready.finditer(text, timeout=TIME_LIMIT):
-                start, end = match.span()
-                around = f"{text[max(0, start - 80) : start]}\ufffc{text[end : end + 80]}"
+            for start, end in pattern.spans(text, 0, len(text)):
+                around = f"{text[max(0, start - REACH) : start]}{HIT}{text[end : end + REACH]}"
                 if not any(each.search(around) for each in unless):
-                    yield draft.reading.source(start, end), ban
+                    found.append((draft.reading.source(start, end), ban))
+        return tuple(sorted(found, key=lambda hit: hit[0]))
 
 
 def load_profile(name: str, rulebook: Rulebook) -> House:

@@ -51,6 +51,7 @@ _GENERIC = frozenset(
     {"county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local"}
 )
 """Words that are part of a place's name and alone name none."""
+_PART = regex.compile(r" (?:city|area|county|metro)$", regex.IGNORECASE)
 _OF_STATE = regex.compile(r"\bof ((?:\p{Lu}\p{Ll}+ ?)+)$")
 _DIGITS = regex.compile(r"\d{1,3}")
 
@@ -296,10 +297,14 @@ class Reader:
         for finding in sorted(
             found, key=lambda finding: (finding.about != "provider", self._is_ambiguous(page, finding, state), finding.span)
         ):
-            words = " ".join(page.draft[finding.span].split())
+            words = " ".join(page.draft[finding.span].strip().partition("\n")[0].split())
             region = self._state(words) if finding.rule.label == "STATE" else None
             if region is None and self.regions is not None:
-                region = next(iter(self.regions.find(words, state=state.states[0] if state else None, near=near)), None)
+                code = state.states[0] if state else None
+                region = next(
+                    iter(self.regions.find(words, state=code, near=near) or self.regions.find(_PART.sub("", words), state=code, near=near)),
+                    None,
+                )
             near = near or region
             yield Place(
                 words=words,
@@ -420,6 +425,22 @@ def _items(text: str, circle: Sequence[Finding], page: Page) -> list[tuple[int, 
 
 def _item_of(at: int, items: Sequence[tuple[int, int]]) -> int:
     return next((which for which, (start, end) in enumerate(items, 1) if start <= at < end), 0)
+
+
+_FAR_LARGER = 4
+"""A place of the same metro with so many times the people stands for a smaller one, in which the client may well live."""
+
+
+def _is_beside_larger(place: Place, places: Sequence[Place]) -> bool:
+    """Whether a much larger place of the same metro is named as well."""
+    small = place.region
+    if small is None or place.wider is None or small.kind not in ("town", "city", "neighbourhood"):
+        return False
+    return any(
+        other.wider == place.wider and other.region is not None and other.region.population >= _FAR_LARGER * small.population
+        for other in places
+        if other is not place
+    )
 
 
 def _where(place: Place) -> Span:
