@@ -30,6 +30,8 @@ class Finding:
     certainty: Certainty
     chance: float | None = None
     """The chance that the label is right, if our language model told it."""
+    because: str = ""
+    """Why it is louder than by itself, in a sentence without words of the draft."""
 
     def __repr__(self) -> str:
         return f"<Finding {self.rule.id} at {self.span.start}:{self.span.end}, {self.severity}, {self.about}, {self.certainty}>"
@@ -54,7 +56,8 @@ class Finding:
         """What was found and why it may not be posted; for a detail of somebody else, that it may stay."""
         if self.about in OTHERS:
             return f"{self.rule.title}, {self.whose}: Safe Harbor does not ask for its removal."
-        return f"{self.rule.title}, {self.whose}. {self.rule.why} ({citation(self.rule.paragraph)})"
+        because = f" {self.because}" if self.because else ""
+        return f"{self.rule.title}, {self.whose}. {self.rule.why}{because} ({citation(self.rule.paragraph)})"
 
     @property
     def suggestion(self) -> str:

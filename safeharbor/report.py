@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +13,9 @@ from safeharbor.draft import Draft
 from safeharbor.errors import DraftError, RuleError
 from safeharbor.findings import Finding, Findings, Gap
 from safeharbor.labels import CIRCLE, CLUES, SEVERITY_RANK
+from safeharbor.risk.assess import Assessor, RiskAssessment, Told
+from safeharbor.risk.estimate import Estimate
+from safeharbor.risk.wording import about, headline, kind_of, place
 
 if TYPE_CHECKING:
     from safeharbor.detect.engine import Detector
@@ -33,6 +36,8 @@ class Report:
     """Other keys of the `.jsonl` line that the draft came from."""
     file: tuple[str, int] | None = None
     """The file and line of a queue that the draft came from; None for a file that is itself the draft."""
+    risks: tuple[RiskAssessment, ...] = ()
+    """The risk of each person whom the draft describes, the most exposed first; empty if it was not asked for or could not be told."""
 
     @property
     def name(self) -> str:
@@ -73,6 +78,11 @@ class Report:
             return 3
         return int(fail_on != "never" and self.worst >= SEVERITY_RANK[fail_on])
 
+    @property
+    def gaps_as_dicts(self) -> list[dict[str, str]]:
+        """What could not be checked, as the contract has it."""
+        return [{"what": gap.what, "why": gap.why} for gap in self.findings.gaps]
+
     def as_dict(self, *, show_text: bool) -> dict[str, Any]:
         """Give the report as the contract has it, with the findings' own characters only if `show_text`."""
         out: dict[str, Any] = {
@@ -80,17 +90,36 @@ class Report:
             "name": self.name,
             "verdict": self.verdict,
             "findings": [_finding_dict(finding, self.draft, show_text=show_text) for finding in self.findings.found],
-            "gaps": [{"what": gap.what, "why": gap.why} for gap in self.findings.gaps],
+            "gaps": self.gaps_as_dicts,
         }
+        if self.risks:
+            out["risk"] = risk_dict(self.risks[0], show_text=show_text)
+        if len(self.risks) > 1:
+            out["risks"] = [risk_dict(risk, show_text=show_text) for risk in self.risks]
         if self.record:
             out["record"] = self.record
         return out
 
 
-def check(draft: Draft, detector: Detector, record: dict[str, Any] | None = None, file: tuple[str, int] | None = None) -> Report:
-    """Read a draft and report on it. A draft that cannot be read gives a report with a gap, and the next can be read."""
+def check(
+    draft: Draft,
+    detector: Detector,
+    record: dict[str, Any] | None = None,
+    file: tuple[str, int] | None = None,
+    assessor: Assessor | None = None,
+) -> Report:
+    """Read a draft and report on it, with its risk if there is an assessor.
+
+    A draft that cannot be read gives a report with a gap, and the next can be read.
+    """
+    risks: tuple[RiskAssessment, ...] = ()
     try:
         findings = detector.detect(draft)
+        if assessor is not None and draft.text.strip():
+            risks = assessor(draft, findings)
+            findings = replace(findings, found=tuple(_raised(finding, risks) for finding in findings.found))
+    except TimeoutError:
+        findings = Findings(gaps=(Gap("the risk estimate", "it took too long"),))
     except DraftError as error:
         findings = Findings(gaps=(Gap("the draft", str(error)),))
     except RuleError:
@@ -100,7 +129,81 @@ def check(draft: Draft, detector: Detector, record: dict[str, Any] | None = None
         place = traceback.extract_tb(error.__traceback__)[-1]
         why = f"internal error, {type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
         findings = Findings(gaps=(Gap("the draft", why),))
-    return Report(draft, findings, record or {}, file)
+    return Report(draft, findings, record or {}, file, risks)
+
+
+TELLING = 1.0
+"""Bits that a detail must give away beyond the others to be a warning where too few people fit."""
+
+
+def _raised(finding: Finding, risks: Sequence[RiskAssessment]) -> Finding:
+    """Make a clue a warning where it is one of the details that together fit too few people."""
+    if finding.is_loud or finding.about not in CIRCLE or finding.rule.label not in CLUES:
+        return finding
+    for risk in risks:
+        telling = [told for told in risk.told if told.bits >= TELLING or told is risk.told[0]]
+        if risk.crosses and any(finding.span.touches(span) for told in telling for span in told.attribute.spans):
+            because = f"Together with the other details {about(risk.headline.k).lower()} fit; {risk.target} should."
+            return replace(finding, severity="warning", because=because.replace("person fit;", "person fits;"))
+    return finding
+
+
+def risk_dict(risk: RiskAssessment, *, show_text: bool) -> dict[str, Any]:
+    """Give a risk as the contract has it; details are told by kind only unless `show_text`."""
+    region = risk.described.population.region
+    is_told = not (show_text or risk.described.is_assumed)
+    return {
+        "level": risk.level,
+        **_k(risk.headline),
+        "sentence": headline(risk, show_text=show_text),
+        "target": risk.target,
+        "rough": risk.is_rough,
+        "region": {
+            "name": place(region, show_text=not is_told).removeprefix("in "),
+            "population": region.population,
+            "assumed": risk.described.is_assumed,
+        },
+        "details": [_told_dict(told, show_text=show_text) for told in (*risk.told, *risk.exposed)],
+        "tiers": {tier: _k(found) for tier, found in risk.tiers.items()},
+        "recognition": {
+            "readers": risk.recognition.readers,
+            "probability": round(risk.recognition.chance, 3),
+            "low": round(risk.recognition.low, 3),
+            "high": round(risk.recognition.high, 3),
+        },
+        "first_change": [
+            {
+                "what": change.what if show_text else change.kind,
+                "instead": (change.instead if show_text else change.asks) or "leave it out",
+                "k_after": round(change.after.k, 2),
+            }
+            for change in risk.changes
+        ],
+        "not_scored": [{"start": each.span.start, "end": each.span.end, "label": each.label} for each in risk.described.unscored],
+        "reasons": list(risk.reasons) if show_text else [],
+        "notes": list(risk.described.notes),
+    }
+
+
+def _k(found: Estimate) -> dict[str, float]:
+    return {"k": round(found.k, 2), "k_low": round(found.k_low, 2), "k_high": round(found.k_high, 2)}
+
+
+def _told_dict(told: Told, *, show_text: bool) -> dict[str, Any]:
+    attribute = told.attribute
+    spans = attribute.spans or (None,)
+    return {
+        "start": spans[0].start if spans[0] else None,
+        "end": spans[0].end if spans[0] else None,
+        "label": attribute.label,
+        "what": attribute.what if show_text else kind_of(attribute),
+        "bits": round(told.bits, 2),
+        "share": float(f"{told.share:.3g}"),
+        "tier": attribute.tier,
+        "source": attribute.source,
+        "year": attribute.year or None,
+        "recalled": attribute.is_rough,
+    }
 
 
 def summary(reports: Iterable[Report]) -> dict[str, int]:

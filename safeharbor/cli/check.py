@@ -12,11 +12,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from safeharbor.cli.shared import choose, language_model, make_detector, read_sources, refuse_wrong_paths, rule_ids
+from safeharbor.cli.shared import (
+    choose,
+    language_model,
+    make_assessor,
+    make_detector,
+    place_options,
+    read_sources,
+    refuse_wrong_paths,
+    rule_ids,
+)
 from safeharbor.errors import SettingsError
 
 if TYPE_CHECKING:
     from safeharbor.report import Report
+    from safeharbor.risk.assess import Assessor
     from safeharbor.rulebook import Rulebook
     from safeharbor.sources import Source
 
@@ -47,6 +57,8 @@ FORMATS = ("rich", "plain", "json", "jsonl", "github", "sarif")
     help="Only these rules (ids or letters; repeat or part with commas).",
 )
 @click.option("--ignore", multiple=True, metavar="RULE", shell_complete=rule_ids, help="Not these rules.")
+@place_options
+@click.option("--no-risk", is_flag=True, help="Do not estimate how many people fit.")
 @language_model
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of clear drafts, and no closing line.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
@@ -62,6 +74,9 @@ def check(
     quiet: bool,  # noqa: FBT001
     color: str,
     encoding: str,
+    *,
+    no_risk: bool,
+    **place: Any,
 ) -> None:
     """Check drafts: files, the posts of a .jsonl queue, or (with no path, or -) what is pasted or piped in.
 
@@ -87,9 +102,10 @@ def check(
     interactive = sys.stdout.isatty()
     style = style or ("rich" if interactive else "plain")
     show = (style == "rich" and interactive) if show_text is None else show_text
+    assessor = None if no_risk else make_assessor(**place)
     sources = read_sources(paths, encoding)
     output = _Output(style, tool(len(rulebook.rules), ()), color=color, show_text=show, quiet=quiet)
-    code = _run(sources, rulebook, language_model, output, fail_on)
+    code = _run(sources, rulebook, language_model, output, fail_on, assessor)
     sys.exit(code)
 
 
@@ -166,7 +182,9 @@ class _Output:
             click.echo(terminal.closing_line(reports))
 
 
-def _run(sources: Iterable[Source], rulebook: Rulebook, models: tuple[str, ...], output: _Output, fail_on: Any) -> int:
+def _run(
+    sources: Iterable[Source], rulebook: Rulebook, models: tuple[str, ...], output: _Output, fail_on: Any, assessor: Assessor | None
+) -> int:
     """Check every source, print as it goes, and give the exit code: the highest of 3, 1 and 0."""
     from safeharbor.findings import Findings, Gap  # noqa: PLC0415
     from safeharbor.report import Report, tool  # noqa: PLC0415
@@ -186,7 +204,7 @@ def _run(sources: Iterable[Source], rulebook: Rulebook, models: tuple[str, ...],
                 if detector is None:
                     detector = make_detector(rulebook, models)
                     output.described = tool(len(rulebook.rules), detector.models)
-                report = _check(source, detector)
+                report = _check(source, detector, assessor)
                 if not source.draft.text.strip():
                     output.note(f"{source.draft.name}: empty, nothing to read")
             output.one(report, many=many)
@@ -197,10 +215,10 @@ def _run(sources: Iterable[Source], rulebook: Rulebook, models: tuple[str, ...],
     return max((report.exit_code(fail_on) for report in reports), default=0)
 
 
-def _check(source: Source, detector: Any) -> Report:
+def _check(source: Source, detector: Any, assessor: Assessor | None) -> Report:
     from safeharbor.report import check as check_draft  # noqa: PLC0415
 
-    return check_draft(source.draft, detector, source.record, source.file)
+    return check_draft(source.draft, detector, source.record, source.file, assessor)
 
 
 @contextmanager

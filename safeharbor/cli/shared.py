@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,7 +15,10 @@ from safeharbor.errors import SafeHarborError, SettingsError
 from safeharbor.labels import PARAGRAPHS
 
 if TYPE_CHECKING:
+    from safeharbor.risk.assess import Assessor
+    from safeharbor.risk.regions import Region, Regions
     from safeharbor.rulebook import Rulebook
+    from safeharbor.settings import Settings
     from safeharbor.sources import Source
 
 EXIT_BAD_USE = 2
@@ -89,6 +92,50 @@ language_model = click.option(
     metavar="NAME",
     help="The spaCy pipeline that reads names and places: ours, any that is installed, or none. Repeat it to have several read.",
 )
+
+
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where and to whom a draft is posted; without them the settings hold."""
+    for option in (
+        click.option("--region", metavar="PLACE", help="Where the readers live, such as 'Portland metro'. [default: your settings]"),
+        click.option("--readers", type=click.IntRange(1), help="About how many people read it. [default: your settings, else 3000]"),
+        click.option("--target", type=click.IntRange(2), help="How many people should fit at least. [default: your settings, else 11]"),
+    ):
+        command = option(command)
+    return command
+
+
+def load_settings() -> Settings:
+    """Read the settings that hold in this folder. Raises SettingsError."""
+    from safeharbor.settings import find, load  # noqa: PLC0415
+
+    return load(find(Path.cwd()))
+
+
+def make_assessor(*, region: str | None = None, readers: int | None = None, target: int | None = None) -> Assessor:
+    """Make what assesses risk, from the settings and what options say instead. Raises SettingsError for a place that is not known."""
+    from safeharbor.risk.assess import Assessor  # noqa: PLC0415
+    from safeharbor.risk.describe import Library, Practice  # noqa: PLC0415
+    from safeharbor.rulebook import Rulebook  # noqa: PLC0415
+
+    settings = load_settings()
+    library = Library.load(Rulebook.load())
+    practice = Practice(
+        _place(library.regions, region or settings.region, "region"),
+        _place(library.regions, settings.practice, "practice"),
+        {known.name: shares for name, shares in settings.shares.items() if (known := _place(library.regions, name, "shares")) is not None},
+    )
+    library.tables.refuse_unknown(shares for shares in settings.shares.values())
+    return Assessor(library, practice, target or settings.target, readers or settings.readers)
+
+
+def _place(regions: Regions, name: str, key: str) -> Region | None:
+    """Give the place that a setting names, or None if it names none. Raises SettingsError for one that is not known."""
+    found = regions.find(name) if name else ()
+    if name and not found:
+        msg = f"{key}: {name!r} is not in the table of places; try a city with its state, such as 'Bend, OR', or a metro, county or state"
+        raise SettingsError(msg)
+    return found[0] if found else None
 
 
 def refuse_wrong_paths(paths: tuple[Path, ...]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from safeharbor.risk.describe import Described
+from safeharbor.draft import Draft
+from safeharbor.findings import Findings
+from safeharbor.risk.describe import Described, Library, Practice, describe
 from safeharbor.risk.estimate import HEADLINE, TIERS, Attribute, Estimate, Population, estimate, leaving_out, widening
 from safeharbor.risk.regions import Region, Regions
 
@@ -24,16 +26,25 @@ CASELOAD = 30
 ROUGH_SIGMA = 1.2
 """Deviation of ln λ above which the estimate is called a rough guess."""
 MOST_STEPS = 12
+LEAST_COST = 0.05
+"""A change costs the referral at least so much, so that a free one that gains nothing does not come first."""
 _PLACE_COST = {"neighbourhood": 0.5, "city": 0.8, "town": 0.5, "county": 0.8, "metro": 0.8, "region": 0.8, "state": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step that makes more people fit: what, what to write instead, and how many fit then."""
+    """One step that makes more people fit."""
 
     what: str
+    """What to change, as it is named on screen."""
     instead: str
+    """What says less; empty to leave it out."""
+    asks: str
+    """What to ask of the counselor instead; may be empty."""
+    kind: str
+    """What kind of detail it is."""
     after: Estimate
+    """How many people fit then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,26 +168,25 @@ def _changes(population: Population, attributes: Sequence[Attribute], regions: R
     return tuple(changes)
 
 
-def _steps(population: Population, attributes: Sequence[Attribute], regions: Regions):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _steps(
+    population: Population, attributes: Sequence[Attribute], regions: Regions
+) -> Iterator[tuple[float, Change, Population, Sequence[Attribute]]]:
     """Give each single step up a ladder: what it gains for its cost, the change, and what is left."""
     before = math.log2(max(estimate(population, attributes).others, 1e-9))
     for attribute in attributes:
         left = widening(attributes, attribute)
         after = estimate(population, left)
-        instead = attribute.wider.what if attribute.wider else attribute.instead or "leave it out"
         gain = math.log2(max(after.others, 1e-9)) - before
-        yield gain / max(attribute.cost, 0.05), Change(attribute.what, instead, after), population, left
-    wider = regions.wider(population.region)
-    if wider is not None and wider.population > population.region.population:
-        left = [_rescaled(attribute, population.region, wider) for attribute in attributes]
-        after = estimate(replace(population, region=wider), left)
+        wider = attribute.wider.what if attribute.wider else ""
+        kind = attribute.label.replace("_", " ").lower() or attribute.dimension
+        yield gain / max(attribute.cost, LEAST_COST), Change(attribute.what, wider, attribute.instead, kind, after), population, left
+    region = regions.wider(population.region)
+    if region is not None and region.population > population.region.population:
+        left = [_rescaled(attribute, population.region, region) for attribute in attributes]
+        after = estimate(replace(population, region=region), left)
         gain = math.log2(max(after.others, 1e-9)) - before
-        yield (
-            gain / _PLACE_COST.get(population.region.kind, 0.8),
-            Change(population.region.name, wider.name, after),
-            replace(population, region=wider),
-            left,
-        )
+        change = Change(population.region.name, region.name, "", "place", after)
+        yield gain / _PLACE_COST.get(population.region.kind, 0.8), change, replace(population, region=region), left
 
 
 def _rescaled(attribute: Attribute, old: Region, new: Region) -> Attribute:
@@ -199,3 +209,25 @@ def _recognition(population: Population, attributes: Sequence[Attribute], reader
     people = population.region.population
     alike = KNOWN * estimate(population, attributes).others / people if people else 0.0
     return Recognition(readers, chance, low, high, alike)
+
+
+@dataclass(frozen=True)
+class Assessor:
+    """Everything that an assessment needs beside the draft: the library, and what the settings say."""
+
+    library: Library
+    practice: Practice = field(default_factory=Practice)
+    target: int = TARGET
+    readers: int = 3000
+
+    def __call__(self, draft: Draft, findings: Findings) -> tuple[RiskAssessment, ...]:
+        """Assess each person of a draft, the most exposed first.
+
+        Raises TimeoutError when a pattern takes longer than the limit.
+        """
+        people = describe(draft, findings, self.library, self.practice)
+        risks = [
+            assess(person, self.library.regions, target=self.target, readers=self.readers, audience=self.practice.group)
+            for person in people
+        ]
+        return tuple(sorted(risks, key=lambda risk: (-LEVELS.index(risk.level), risk.headline.k_low)))

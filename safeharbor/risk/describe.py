@@ -14,7 +14,7 @@ from safeharbor.findings import Finding, Findings
 from safeharbor.labels import CIRCLE, CLUES
 from safeharbor.risk.estimate import Attribute, Population
 from safeharbor.risk.figures import CELLS, PEOPLE, Sex
-from safeharbor.risk.regions import FALLBACK, Region, Regions
+from safeharbor.risk.regions import FALLBACK, NEAR, Region, Regions
 from safeharbor.risk.stories import PERSONS, RELATIONS, WINDOWS, Stories, Told
 from safeharbor.risk.tables import Detail, Tables, Window, age_attribute, ages_told
 from safeharbor.rulebook import Rulebook
@@ -24,8 +24,6 @@ UNSAID = Window(5.0, "within some years")
 """How long ago something happened where nothing says so (risk model, section 2.5)."""
 BEFORE, AFTER = 45, 30
 """Characters before and after a passage in which words tell how long ago it was, or of which relative."""
-NEAR = 1.6
-"""How many times the people of a place live in or near it (risk model, section 2.4)."""
 OTHER_RELATIVES = 2.5
 """How many relatives are meant where nothing says which."""
 WIDE_RANGE = frozenset({"state", "metro", "county", "region"})
@@ -323,7 +321,9 @@ class _Reader:
             if named:
                 region, finding = min(named, key=lambda pair: pair[0].population)
                 is_near = finding not in clients or self._is_near(finding.span)
-                return around(region) if is_near else region, tuple(f.span for _, f in named), False, []
+                shared = self.library.regions.ambiguous(self.draft[finding.span], state=state.states[0] if state else None, near=near)
+                notes = ["Several places share the name that the draft gives; the likeliest was taken."] if shared else []
+                return around(region) if is_near else region, tuple(f.span for _, f in named), False, notes
         if clients:
             return (
                 UNKNOWN_PLACE,
@@ -353,7 +353,7 @@ NAMED_EMPLOYER, NAMED_SCHOOL = "named-employer", "named-school"
 
 def around(region: Region) -> Region:
     """Give a place with those who live near it, as wide a range as that takes."""
-    if region.kind in WIDE_RANGE:
+    if region.kind in WIDE_RANGE or region.name.startswith("near "):
         return region
     people = round(region.population * NEAR)
     return replace(region, name=f"near {region.name}", population=people, low=round(region.low * 1.2), high=round(region.high * 2.2))
@@ -395,9 +395,8 @@ def sex_attribute(sex: Sex) -> Attribute:
 
 
 def _date(id_: str, what: str, share: float) -> Attribute:
-    return Attribute(
-        id=id_, what=what, dimension="date", tier="social", shares=(share,) * len(CELLS), log_sd=0.8, cost=0.1, source="assumed", year=2025, is_rough=True
-    )  # fmt: skip
+    shares = (share,) * len(CELLS)
+    return Attribute(id_, what, "date", "social", shares, log_sd=0.8, cost=0.1, source="assumed", year=2025, is_rough=True)
 
 
 DAY, MONTH = _date("date-day", "the day it happened", 0.02), _date("date-month", "the month it happened", 0.12)

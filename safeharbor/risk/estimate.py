@@ -214,8 +214,8 @@ class _Choice:
         shares = [each[at] for each in self.shares]
         if not all(shares):
             return 0.0
-        both = max(math.prod(max(shares[one], shares[other]) ** -r for one, other, r in pairing) for pairing in self.pairings)
-        return math.prod(shares) * both
+        said_twice = (sum(r * math.log(max(shares[one], shares[other])) for one, other, r in pairing) for pairing in self.pairings)
+        return math.prod(shares) * math.exp(-min(said_twice))
 
 
 def marginal(attribute: Attribute, population: Population) -> float:

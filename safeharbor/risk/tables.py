@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Literal
 
 from safeharbor.detect.phrases import PhraseBook
-from safeharbor.errors import RuleError
+from safeharbor.errors import RuleError, SettingsError
 from safeharbor.labels import LABELS
 from safeharbor.risk.estimate import MOST_OVERLAP, Attribute
 from safeharbor.risk.figures import CELLS, OLDEST, Z90, Figures, Row, Tier, shares_by_cell
@@ -159,6 +160,14 @@ class Tables:
         dimensions = {detail.id: detail.dimension or table.dimension for detail, table in of.values()}
         employers = frozenset(name for names in ("employers", "hospitals", "colleges") for name in rulebook.words(names).entries)
         return Tables(tables, figures, PhraseBook(phrases, rulebook, lambda detail: dimensions[detail.id]), employers, of)
+
+    def refuse_unknown(self, shares: Iterable[Mapping[str, float]]) -> None:
+        """Raise SettingsError for a local share of a detail that no table has."""
+        for name in {name for each in shares for name in each} - set(self._of):
+            near = get_close_matches(name, self._of, n=3)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            msg = f"shares: there is no detail {name}{hint}"
+            raise SettingsError(msg)
 
     def table_of(self, detail: Detail) -> Table:
         """Give the table that a detail stands in."""
