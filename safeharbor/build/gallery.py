@@ -73,7 +73,7 @@ def say(line: str) -> None:
 
 
 def score(pairs: Sequence[Pair], *, show: str = "") -> dict[str, tuple[int, int]]:
-    """Rewrite each draft and count hits of totals: keeps, leaks, offered, kinds. `show` prints `errors`, or `all` the rewrites too."""
+    """Rewrite each draft and count hits of totals: keeps, leaks, offered, kinds, and how many are clear and do not change again. `show` prints `errors`, or `all` the rewrites too."""
     rulebook = Rulebook.load()
     detector = Detector(rulebook)
     reader = Reader(rulebook, Regions.load(rulebook.folder))
@@ -89,6 +89,17 @@ def score(pairs: Sequence[Pair], *, show: str = "") -> dict[str, tuple[int, int]
         wants = reader.wants(pair.draft, findings)
         asks = reader.is_request(pair.draft, wants, getattr(findings, "kinds", None))
         text = compose(wants, profile) if asks else ""
+        if asks:
+            again = Draft(pair.draft.name, text)
+            found = detector.detect(again)
+            once_more = compose(reader.wants(again, found), profile)
+            loud = [again[finding.span] for finding in found.found if finding.is_loud]
+            count("clear", hit=not loud)
+            count("stable", hit=once_more == text)
+            if show and loud:
+                say(f"not clear {pair.draft.name} {loud}")
+            if show == "all" and once_more != text:
+                say(f"not stable {pair.draft.name}\n1 {text}\n2 {once_more}")
         if show == "all":
             say(f"--- {pair.draft.name}\n{pair.draft.text}\n>>> {text}\n")
         count("kinds", hit=asks == (pair.kind != "other"))

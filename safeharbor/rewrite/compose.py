@@ -24,8 +24,8 @@ _THERAPIST_ONLY = frozenset({"play", "sex", "art", "music", "drama", "financial"
 _SERVICE = regex.compile(r"(?:an? )?(?P<name>.*\b(?:IOP|PHP|RTC|group|program|clinic|team|retreat|class))", regex.IGNORECASE)
 _OFFERED = regex.compile(
     r".*(?:testing|evaluations?|assessments?|studies|management|sessions?|visits?|treatment|intensives?|training|support|counseling|consultation|"
-    r"classes|coaching|coordination|care|planning|mediation|letters?|reports?|services?|detox|living|debriefing|integration|cessation|injectables|feedback|opinion|"
-    r"stimulation|plans|healing|anger management)|(?:in-home|home-based|school-based|group|individual|brief|animal-assisted|equine-assisted|"
+    r"classes|coaching|coordination|care|planning|mediation|letters?|reports?|services?|detox|living|debriefing|integration|cessation|"
+    r"injectables|feedback|opinion|stimulation|plans|healing|anger management)|(?:in-home|home-based|school-based|group|individual|brief|animal-assisted|equine-assisted|"
     r"ketamine-assisted|speech or occupational) therapy|TMS|ECT|.*\bevaluations\b.*",
     regex.IGNORECASE,
 )
@@ -148,7 +148,7 @@ def _logistics(parts: _Parts, how: Register) -> str:
         must.append(_to_pay(parts.pay, "be", "take"))
     if parts.has:
         must.append(f"have {_both(parts.has)}")
-    said = ", and ".join(must) if any("," in each for each in must) else listed(must)
+    said = ", and ".join(must) if any("," in each for each in must) else _both(must)
     return f"{'The counselor should' if how.style == 'formal' else 'Needs to'} {said}"
 
 

@@ -1,0 +1,399 @@
+"""What a draft asks for is read once each, and composed into plain English that tells of nobody."""
+
+import pytest
+
+from safeharbor.draft import Draft, Span
+from safeharbor.findings import Finding, Findings
+from safeharbor.rewrite.compose import compose
+from safeharbor.rewrite.edits import edits
+from safeharbor.rewrite.english import a, either, located
+from safeharbor.rewrite.profiles import load_profile
+from safeharbor.rewrite.register import Register, register, signature
+from safeharbor.rewrite.wants import Place, Reader, Want, Wants
+from safeharbor.risk.regions import Regions
+from safeharbor.rulebook import Rulebook
+
+RULEBOOK = Rulebook.load()
+REGIONS = Regions.load(RULEBOOK.folder)
+READER = Reader(RULEBOOK, REGIONS)
+GOOD = load_profile("good-2018", RULEBOOK).profile
+CLOSING = "Please message me if you have openings; I can share more privately."
+HERE = Span(0, 1)
+RULES = {
+    "LOCATION": "b-town", "STATE": "b-state", "AGE": "ii-age", "GENDER": "ii-gender", "FAMILY": "ii-family", "OCCUPATION": "ii-occupation",
+    "DIAGNOSIS": "ii-diagnosis", "PERSON": "a-full-name", "PHONE": "d-phone", "EMPLOYER": "ii-employer", "LIFE_EVENT": "ii-life-event",
+    "RELIGION": "ii-religion",
+}  # fmt: skip
+
+
+def want(slot, say, joined="", **more):
+    return Want(slot, say, HERE, is_stated=True, phrase="x", joined=joined, **more)
+
+
+def place(words, *, is_search=True, state=None):
+    region = REGIONS.state(words) or next(iter(REGIONS.find(words, state=state)), None)
+    above = REGIONS.wider(region) if region else None
+    metro = above
+    while metro and metro.kind not in ("metro", "region", "state"):
+        metro = REGIONS.wider(metro)
+    of_state = REGIONS.state(region.states[0]) if region else None
+    return Place(words, HERE, is_search, region, above, region if region and region.kind in ("metro", "state") else metro, of_state)
+
+
+def said(*wants, places=(), profile=GOOD, how=None, **more):
+    return compose(Wants(wants, tuple(places), register=how or Register(), **more), profile).removesuffix(CLOSING).strip()
+
+
+def found(text, *marks):
+    """Give a draft with findings at words of it: (words, label, about)."""
+    out = []
+    for words, label, about in marks:
+        at = text.index(words)
+        out.append(Finding(RULEBOOK[RULES[label]], Span(at, at + len(words)), "info", about, "pattern"))
+    return Draft("x", text), Findings(tuple(out))
+
+
+def rewrite(text, *marks, profile=GOOD, policy=None):
+    draft, findings = found(text, *marks)
+    return compose(READER.wants(draft, findings), profile, policy)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a counselor", "an LCSW", "a PMHNP", "an EMDR-trained counselor", "a DBT-trained counselor", "an LGBTQ+-affirming therapist",
+        "an RPT", "an honest answer", "a university clinic", "an IOP", "a HAES-aligned therapist", "an ERP therapist", "a one-hour slot",
+        "an adolescent IOP", "a CBT-I-trained counselor", "an ASL-fluent therapist", "a US-based coach", "an art therapist", "an MD",
+    ],
+)  # fmt: skip
+def test_articles(words):
+    assert a(words.partition(" ")[2]) == words
+
+
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [
+        ([], ""),
+        (["grief"], "grief"),
+        (["grief", "grief"], "grief"),
+        (["grief", "OCD"], "grief and OCD"),
+        (["grief", "OCD", "panic"], "grief, OCD and panic"),
+        (["grief and loss", "OCD"], "grief and loss, and OCD"),
+    ],
+)
+def test_lists(items, words):
+    assert either(items, "and") == words
+
+
+def test_where_an_area_is():
+    assert located(["Tucson"]) == "in Tucson"
+    assert located(["Portland area", "Bend"]) == "in the Portland area or Bend"
+    assert located(["Maui", "Oahu"]) == "on Maui or Oahu"
+    assert located(["Boise", "Maui"]) == "in Boise or on Maui"
+
+
+def test_the_sentence_after_good():
+    text = said(
+        want("insurance", "Providence"),
+        want("schedule", "evening openings"),
+        want("specialty", "grief and loss"),
+        places=[place("Sellwood")],
+    )
+    assert (
+        text
+        == "I'm looking for a counselor in Sellwood, in-network with Providence, with evening openings and experience with grief and loss."
+    )
+
+
+@pytest.mark.parametrize(
+    ("wants", "text"),
+    [
+        ([], "a counselor."),
+        ([want("specialty", "grief")], "a counselor who has experience with grief."),
+        ([want("population", "adults")], "a counselor who works with adults."),
+        ([want("population", "adults"), want("specialty", "OCD")], "a counselor who has experience with OCD."),
+        (
+            [want("population", "couples"), want("modality", "EFT"), want("modality", "Gottman couples therapy", "or")],
+            "a couples therapist trained in EFT or Gottman.",
+        ),
+        ([want("modality", "EMDR")], "an EMDR-trained counselor."),
+        ([want("modality", "play therapy"), want("credential", "counselor")], "a play therapist."),
+        (
+            [want("modality", "neuropsychological testing"), want("population", "children")],
+            "a provider who works with children and offers neuropsychological testing.",
+        ),
+        ([want("modality", "an IOP"), want("modality", "a partial hospital program")], "an IOP or partial hospital program."),
+        ([want("modality", "a grief group"), want("population", "older adults")], "a grief group that works with older adults."),
+        (
+            [want("credential", "psychiatrist"), want("credential", "PMHNP", "or"), want("language", "Spanish")],
+            "a Spanish-speaking psychiatrist or PMHNP.",
+        ),
+        ([want("identity", "male"), want("identity", "Black")], "a Black male counselor."),
+        (
+            [want("identity", "LGBTQ+-affirming"), want("identity", "queer"), want("credential", "therapist")],
+            "an LGBTQ+-affirming queer therapist.",
+        ),
+        ([want("identity", "Black"), want("identity", "Latino", "or")], "a Black or Latino counselor."),
+        ([want("identity", "familiar with LDS culture")], "a counselor familiar with LDS culture."),
+        ([want("language", "ASL")], "a counselor fluent in ASL."),
+        ([want("language", "Dari"), want("language", "Pashto")], "a Dari- or Pashto-speaking counselor."),
+        (
+            [want("insurance", "Aetna"), want("insurance", "BCBS of Illinois", written="BCBSIL")],
+            "a counselor, in-network with Aetna or BCBSIL.",
+        ),
+        ([want("insurance", "Medicare"), want("insurance", "AARP", "and")], "a counselor, in-network with Medicare and AARP."),
+        ([want("insurance", "OHP"), want("fee", "sliding scale")], "a counselor, in-network with OHP or offering a sliding scale."),
+        ([want("fee", "private pay"), want("schedule", "Monday openings")], "a counselor, private pay, with Monday openings."),
+        ([want("fee", "sliding scale around $60")], "a counselor with a sliding scale around $60."),
+        (
+            [want("fee", "Open Path"), want("accessibility", "a step-free entrance")],
+            "a counselor, taking Open Path, with a step-free entrance.",
+        ),
+        ([want("schedule", "evening openings"), want("schedule", "Saturday openings")], "a counselor with evening or Saturday openings."),
+    ],
+    ids=str,
+)
+def test_a_request_in_words(wants, text):
+    assert said(*wants) == f"I'm looking for {text}"
+
+
+@pytest.mark.parametrize(
+    ("way", "areas", "text"),
+    [
+        ("telehealth", ["Tucson"], "in Tucson or via telehealth"),
+        ("telehealth", ["Denver", "Lakewood"], "in Denver/Lakewood or via telehealth"),
+        ("telehealth", ["Oregon"], "via telehealth in Oregon"),
+        ("telehealth", ["Tucson", "Arizona"], "in Tucson or via telehealth in Arizona"),
+        ("telehealth only", ["Alaska"], "via telehealth only in Alaska"),
+        ("telehealth", [], "via telehealth"),
+        ("in person", ["Reno"], "in Reno for in-person sessions"),
+        ("in person only", ["Reno"], "in Reno for in-person sessions only"),
+        ("in person or telehealth", ["Albuquerque"], "in Albuquerque for in-person or telehealth sessions"),
+        ("", ["Reno", "Sparks"], "in Reno or Sparks"),
+        ("", ["Montana"], "in Montana"),
+    ],
+)
+def test_where_and_how(way, areas, text):
+    wants = [want("telehealth", way)] if way else []
+    assert said(*wants, places=[place(area) for area in areas]) == f"I'm looking for a counselor {text}."
+
+
+def test_what_would_be_long_becomes_two_sentences():
+    wants = (
+        want("population", "adolescents"), want("modality", "EMDR"), want("modality", "DBT", "or"), want("specialty", "eating disorders"),
+        want("specialty", "self-harm"), want("insurance", "Premera"), want("insurance", "Regence"), want("schedule", "after-school openings"),
+        want("accessibility", "a step-free entrance"), want("identity", "gender-affirming"),
+    )  # fmt: skip
+    assert said(*wants, places=[place("Seattle")]) == (
+        "I'm looking for a gender-affirming counselor trained in EMDR or DBT in Seattle who works with adolescents and has experience "
+        "with eating disorders and self-harm. Needs to be in-network with Premera or Regence and have after-school openings and a step-free entrance."
+    )
+    formal = said(*wants, places=[place("Seattle")], how=Register("formal", "Dear colleagues"))
+    assert formal.startswith("Dear colleagues,\n\nI am looking for a gender-affirming counselor")
+    assert "The counselor should be in-network with Premera or Regence" in formal
+    assert formal.endswith("\n\nPlease reply to me off list if you have openings; I can share more privately.")
+
+
+def test_shorthand_stays_short():
+    wants = (
+        want("modality", "couples therapy"),
+        want("insurance", "BCBS"),
+        want("fee", "sliding scale"),
+        want("schedule", "evening openings"),
+    )
+    text = compose(Wants(wants, (place("Tucson"),), register=Register("terse", thanks=True)), GOOD)
+    assert text == (
+        "ISO couples therapist in Tucson, in-network w/ BCBS or sliding scale, evening openings. "
+        "Please PM me if you have openings; I can share more privately. TIA!"
+    )
+
+
+def test_a_list_stays_a_list():
+    wants = (want("population", "teens"), want("insurance", "Cigna"), want("schedule", "morning openings"), want("specialty", "trauma"))
+    text = compose(Wants(wants, (place("Nashville"),), register=Register(is_list=True)), GOOD)
+    assert text == (
+        "I'm looking for a counselor in Nashville who:\n- works with teens\n- has experience with trauma\n- is in-network with Cigna\n"
+        f"- has morning openings\n{CLOSING}"
+    )
+
+
+def test_several_people_are_several_requests():
+    text = "Overflow:\n1. 26F, panic, Aetna\n2. 68M, grief, Medicare"
+    marks = [("26", "AGE", "client"), ("68", "AGE", "client"), ("F", "GENDER", "client")]
+    assert rewrite(text, *marks) == (
+        "I'm looking for colleagues for any of these:\n1. Counselor who has experience with panic, in-network with Aetna\n"
+        f"2. Counselor who works with older adults and has experience with grief and loss, in-network with Medicare\n{CLOSING}"
+    )
+
+
+def test_a_place_of_the_client_is_widened_and_one_of_the_counselor_stays():
+    text = "Client lives in Waxhaw. Needs Aetna."
+    assert "in the Charlotte area," in rewrite(text, ("Waxhaw", "LOCATION", "client"))
+    assert "in North Carolina," in rewrite(text, ("Waxhaw", "LOCATION", "client"), policy="state")
+    assert "in Waxhaw," in rewrite(text, ("Waxhaw", "LOCATION", "client"), policy="keep")
+    assert "in Waxhaw," in rewrite(text, ("Waxhaw", "LOCATION", "provider"))
+
+
+def test_a_neighborhood_in_a_draft_that_tells_of_somebody_is_widened_by_a_step():
+    text = "34F, Aetna, Rockridge"
+    assert "in Oakland," in rewrite(text, ("Rockridge", "LOCATION", "provider"), ("34", "AGE", "client"))
+    assert "in Rockridge," in rewrite("Aetna, Rockridge", ("Rockridge", "LOCATION", "provider"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Aetna, nobody in Bend please",
+        "Aetna, someone outside of Bend",
+        "Aetna, just moved here from Bend",
+        "Aetna, not in any of our Bend groups",
+    ],
+)
+def test_a_place_that_is_ruled_out_is_no_area(text):
+    assert "Bend" not in rewrite(text, ("Bend", "LOCATION", "provider"))
+
+
+def test_a_state_that_a_payer_names_says_where():
+    assert "in Montana," in rewrite("He is out of Glendive. BCBSMT.", ("Glendive", "LOCATION", "client"))
+
+
+def test_telehealth_that_contradicts_itself_asks_for_either():
+    draft, findings = found("Telehealth only, must be in person, in person only. Aetna")
+    wants = READER.wants(draft, findings)
+    assert wants.telehealth() == "in person or telehealth"
+    assert len(wants.conflicts) == 1
+    assert wants.as_dict()["telehealth"] is True
+    assert wants.conflicts[0] in edits(draft, findings, wants, GOOD).left_to_you
+
+
+def test_what_is_said_twice_is_asked_once():
+    draft, findings = found("Aetna! Again: aetna, and AETNA. OCD and OCD.")
+    wants = READER.wants(draft, findings)
+    assert wants.says("insurance") == ("Aetna",)
+    assert wants.says("specialty") == ("OCD",)
+    assert draft[wants.of("insurance")[0].span] == "Aetna"
+    assert wants.of("insurance")[0].is_stated
+
+
+def test_what_stands_inside_a_detail_of_the_client_is_no_request():
+    draft, findings = found("a nurse who works for Aetna", ("Aetna", "EMPLOYER", "client"))
+    assert READER.wants(draft, findings).says("insurance") == ()
+
+
+def test_ages_become_populations():
+    text = "she is 16, he is 72, the kid is 8"
+    draft, findings = found(text, ("16", "AGE", "client"), ("72", "AGE", "client"), ("8", "AGE", "relative"))
+    wants = READER.wants(draft, findings)
+    assert {"adolescents", "older adults"} <= set(wants.says("population"))
+    assert not any(want.is_stated for want in wants.of("population") if want.phrase == "age")
+
+
+def test_spans_are_of_the_text_as_given():
+    draft, findings = found("\u200b\u200bA\u200betna please")
+    (payer,) = READER.wants(draft, findings).of("insurance")
+    assert draft[payer.span] == "A\u200betna"
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("ISO EMDR therapist in Bend, Moda", True),
+        ("Does anyone have openings for teens? OHP", True),
+        ("Recs for a couples therapist who takes Aetna?", True),
+        ("Now hiring! LCSW with openings, W2, resume to us", False),
+        ("Office for rent, $400 per month, does anyone need a space?", False),
+        ("DAP note: client tearful, denies SI, next appt Monday", False),
+        ("Reminder: please read the rules before posting", False),
+        ("My dog learned to open the fridge", False),
+    ],
+)
+def test_what_asks_for_a_counselor(text, asks):
+    draft, findings = found(text)
+    wants = READER.wants(draft, findings)
+    assert READER.is_request(draft, wants) is asks
+    assert READER.is_request(draft, wants, {"other": 0.9, "clean": 0.1}) is False
+
+
+def test_the_model_is_not_enough_for_a_text_that_asks_for_nothing():
+    draft, findings = found("987-65-4320")
+    assert READER.is_request(draft, READER.wants(draft, findings), {"other": 0.1, "overshare": 0.9}) is False
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("Dear colleagues,\nI am looking", Register("formal", "Dear colleagues")),
+        ("Subject: Referral\n\nHello,\nA counselor", Register("formal", "Hello", has_subject=True)),
+        ("Hi all! Looking for someone. Thanks!", Register("chatty", "Hi all", thanks=True)),
+        ("ISO therapist w/ openings, TIA", Register("terse", thanks=True)),
+        ("Looking for a counselor who:\n- is x\n- is y\n- is z", Register(is_list=True)),
+        ("LOOKING FOR A COUNSELOR IN BEND", Register()),
+    ],
+)
+def test_how_a_poster_writes(text, how):
+    assert register(Draft("x", text)) == how
+
+
+SIGNED = "Dear colleagues,\n\nLooking for a counselor who takes Medicare.\n\nWith thanks,\nJudith Amory, LICSW\n802-555-0143"
+
+
+def test_the_posters_signature_stays():
+    text = rewrite(SIGNED, ("Judith Amory", "PERSON", "author"), ("802-555-0143", "PHONE", "author"))
+    assert text.endswith("I can share more privately.\n\nWith thanks,\nJudith Amory, LICSW\n802-555-0143")
+    assert "LICSW in" not in text
+    assert "a counselor, in-network with Medicare." in text
+
+
+def test_a_signature_that_tells_of_the_client_does_not():
+    draft, findings = found(SIGNED, ("Judith Amory", "PERSON", "client"))
+    assert signature(draft, findings) is None
+    assert "Judith" not in compose(READER.wants(draft, findings), GOOD)
+
+
+def test_a_profile_decides_what_may_stand():
+    wants = (want("specialty", "grief"), want("fee", "private pay around $90"), want("insurance", "Aetna"), want("credential", "LCSW"))
+    shared = {"places": [place("San Francisco")]}
+    freetree = load_profile("freetree", RULEBOOK).profile
+    assert said(*wants, profile=freetree, **shared) == (
+        "Subject: LCSW - San Francisco, California\n\n"
+        "I'm looking for an LCSW in San Francisco who has experience with grief, in-network with Aetna or private pay."
+    )
+    logistics = load_profile("aca-connect", RULEBOOK).profile
+    assert "grief" not in said(*wants, profile=logistics, **shared)
+    strict = load_profile("strict-safe-harbor", RULEBOOK).profile
+    assert "in California " in said(*wants, profile=strict, **shared)
+
+
+def test_every_edit_is_explained_without_the_drafts_words():
+    text = "ISO counselor in Charlotte, Aetna. My client Zorba, 45, lives in Waxhaw, collects thimbles, lost his son. Call 704-555-0101"
+    marks = [
+        ("Zorba", "PERSON", "client"), ("45", "AGE", "client"), ("Waxhaw", "LOCATION", "client"), ("Charlotte", "LOCATION", "provider"),
+        ("thimbles", "LIFE_EVENT", "client"), ("704-555-0101", "PHONE", "author"),
+    ]  # fmt: skip
+    draft, findings = found(text, *marks)
+    wants = READER.wants(draft, findings)
+    made = edits(draft, findings, wants, GOOD)
+    by_words = {draft[edit.span]: edit for edit in made.edits}
+    assert by_words["Zorba"].kind == "drop"
+    assert by_words["45"].kind == "generalise"
+    assert by_words["Charlotte"].kind == "keep"
+    assert by_words["Waxhaw"].kind in ("drop", "reattribute")
+    assert by_words["Aetna"].as_dict() == {
+        "start": text.index("Aetna"),
+        "end": text.index("Aetna") + 5,
+        "kind": "keep",
+        "to": "Aetna",
+        "why": "It asks something of the counselor.",
+    }
+    assert any("an event of a life" in line for line in made.left_to_you)
+    assert any("Your own phone number" in line for line in made.left_to_you)
+    told = " ".join([*made.left_to_you, *(f"{edit.to} {edit.why}" for edit in made.edits)])
+    assert not any(word in told for word in ("Zorba", "thimbles", "Waxhaw", "704"))
+
+
+def test_the_same_wants_give_the_same_text_and_none_of_a_person():
+    text = "hey all, need a therapist for a 34F in Waxhaw, OCD, Aetna, evenings"
+    marks = [("34", "AGE", "client"), ("F", "GENDER", "client"), ("Waxhaw", "LOCATION", "client")]
+    first = rewrite(text, *marks)
+    assert first == rewrite(text, *marks)
+    assert not any(word in first for word in ("34", "Waxhaw", " she ", " her ", "for a teen"))
