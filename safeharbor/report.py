@@ -132,17 +132,12 @@ def check(
     return Report(draft, findings, record or {}, file, risks)
 
 
-TELLING = 1.0
-"""Bits that a detail must give away beyond the others to be a warning where too few people fit."""
-
-
 def _raised(finding: Finding, risks: Sequence[RiskAssessment]) -> Finding:
     """Make a clue a warning where it is one of the details that together fit too few people."""
     if finding.is_loud or finding.about not in CIRCLE or finding.rule.label not in CLUES:
         return finding
     for risk in risks:
-        telling = [told for told in risk.told if told.bits >= TELLING or told is risk.told[0]]
-        if risk.crosses and any(finding.span.touches(span) for told in telling for span in told.attribute.spans):
+        if risk.crosses and any(finding.span.touches(span) for told in risk.telling for span in told.attribute.spans):
             because = f"Together with the other details {about(risk.headline.k).lower()} fit; {risk.target} should."
             return replace(finding, severity="warning", because=because.replace("person fit;", "person fits;"))
     return finding

@@ -21,7 +21,7 @@ PYPROJECT = "pyproject.toml"
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What holds for every draft, unless an option says otherwise."""
 
     region: str = ""
@@ -77,7 +77,8 @@ def load(path: Path | None) -> Settings:
 
 def dump(settings: Settings) -> str:
     """Give settings as the text of a file, with only what differs from the default."""
-    return tomli_w.dumps(msgspec.to_builtins(settings))
+    default = msgspec.to_builtins(Settings())
+    return tomli_w.dumps({name: value for name, value in msgspec.to_builtins(settings).items() if value != default[name]})
 
 
 def _read(path: Path) -> dict[str, Any]:

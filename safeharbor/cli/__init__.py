@@ -6,6 +6,7 @@ import click
 
 from safeharbor import __version__
 from safeharbor.cli.check import check
+from safeharbor.cli.init import init
 from safeharbor.cli.measure import measure
 from safeharbor.cli.risk import risk
 from safeharbor.cli.rules import explain, rules, schema
@@ -44,5 +45,5 @@ def completion(shell: str) -> None:
     click.echo(kind(main, {}, "safeharbor", "_SAFEHARBOR_COMPLETE").source())
 
 
-for command in (check, risk, rules, explain, measure, schema):
+for command in (check, risk, init, rules, explain, measure, schema):
     main.add_command(command)

@@ -121,21 +121,32 @@ def make_assessor(*, region: str | None = None, readers: int | None = None, targ
     settings = load_settings()
     library = Library.load(Rulebook.load())
     practice = Practice(
-        _place(library.regions, region or settings.region, "region"),
-        _place(library.regions, settings.practice, "practice"),
-        {known.name: shares for name, shares in settings.shares.items() if (known := _place(library.regions, name, "shares")) is not None},
+        known_place(library.regions, region or settings.region, "region"),
+        known_place(library.regions, settings.practice, "practice"),
+        {
+            known.name: shares
+            for name, shares in settings.shares.items()
+            if (known := known_place(library.regions, name, "shares")) is not None
+        },
     )
     library.tables.refuse_unknown(shares for shares in settings.shares.values())
     return Assessor(library, practice, target or settings.target, readers or settings.readers)
 
 
-def _place(regions: Regions, name: str, key: str) -> Region | None:
+def known_place(regions: Regions, name: str, key: str) -> Region | None:
     """Give the place that a setting names, or None if it names none. Raises SettingsError for one that is not known."""
     found = regions.find(name) if name else ()
     if name and not found:
         msg = f"{key}: {name!r} is not in the table of places; try a city with its state, such as 'Bend, OR', or a metro, county or state"
         raise SettingsError(msg)
     return found[0] if found else None
+
+
+def profile_names() -> list[str]:
+    """Give the names of the profiles that ship."""
+    from safeharbor.rulebook import shelf  # noqa: PLC0415
+
+    return sorted(file.stem for file in (shelf() / "profiles").glob("*.yaml"))
 
 
 def refuse_wrong_paths(paths: tuple[Path, ...]) -> None:

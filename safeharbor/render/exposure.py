@@ -26,6 +26,8 @@ from safeharbor.risk.wording import (
 )
 
 STYLE = {"low": "default", "moderate": "yellow", "high": "bold red", "critical": "bold red"}
+SHOWN = 0.15
+"""Bits below which a detail is shown only with all details: it says nothing that the others do not."""
 WIDEST = 24
 """Characters of the longest bar."""
 
@@ -106,7 +108,7 @@ def _bars(report: Report, tolds: Sequence[Told], *, show_text: bool, details: bo
         table.add_column("Who could know")
         table.add_column("Source", overflow="fold", ratio=2)
     most = max((told.bits for told in tolds), default=0)
-    for told in tolds:
+    for told in tolds if details else [told for told in tolds if told.bits >= SHOWN]:
         lines = sorted({report.draft.line_and_column(span.start)[0] for span in told.attribute.spans})
         name = Text(_name(told, show_text=show_text))
         if not show_text and lines:

@@ -13,7 +13,9 @@ from safeharbor.draft import one_line, visible
 from safeharbor.findings import Finding
 from safeharbor.labels import OTHERS, PARAGRAPH_TITLE
 from safeharbor.redact import redact
+from safeharbor.render.exposure import exposure_line, show_exposure
 from safeharbor.report import Report, summary
+from safeharbor.risk.wording import LEVEL_WORD
 
 STYLE = {"error": "bold red underline", "warning": "yellow underline", "info": "dim underline"}
 _WORD = {"error": Text("remove", "bold red"), "warning": Text("look", "yellow"), "info": Text("may stay", "dim")}
@@ -51,6 +53,8 @@ def show_report(report: Report, *, excerpt: Literal["text", "masked", "none"]) -
     if report.loud:
         parts += [_table(report, show_text=excerpt == "text"), Text()]
     parts.append(Text(verdict_line(report), "bold"))
+    if any(risk.described.attributes for risk in report.risks):
+        parts.append(show_exposure(report, show_text=excerpt == "text"))
     if report.clues:
         parts.append(_clues(report, show_text=excerpt == "text"))
     if report.left_alone:
@@ -120,15 +124,17 @@ def show_queue(reports: list[Report]) -> RenderableType:
     table.add_column("To remove", justify="right")
     table.add_column("To look at", justify="right")
     table.add_column("Letters")
+    table.add_column("Risk")
     table.add_column("Not checked")
     order = sorted(reports, key=lambda report: (-bool(report.findings.gaps), -report.worst, -len(report.loud), report.name))
     for report in order:
         if report.verdict == "clear":
             continue
+        level = LEVEL_WORD[report.risks[0].level] if report.risks else ""
         errors = sum(finding.severity == "error" for finding in report.loud)
         letters = sorted({finding.rule.paragraph for finding in report.loud})
         gaps = one_line("; ".join(f"{gap.what}: {gap.why}" for gap in report.findings.gaps))
-        table.add_row(Text(one_line(report.name)), str(errors), str(len(report.loud) - errors), " ".join(letters), Text(gaps, "red"))
+        table.add_row(Text(one_line(report.name)), str(errors), str(len(report.loud) - errors), " ".join(letters), level, Text(gaps, "red"))
     return table
 
 
@@ -151,6 +157,7 @@ def plain_lines(report: Report, *, show_text: bool) -> list[str]:
             f"{name}:{line}:{column}: {finding.severity} {finding.rule.id}{shown}: {finding.rule.title}, {finding.whose}; {law}. "
             f"{finding.rule.instead}"
         )
+    lines += [f"{name}: risk: {exposure_line(risk, show_text=show_text)}" for risk in report.risks if risk.level != "low"]
     lines += [f"{name}: not checked: {gap.what}: {gap.why}" for gap in report.findings.gaps]
     return lines
 

@@ -26,6 +26,10 @@ CASELOAD = 30
 ROUGH_SIGMA = 1.2
 """Deviation of ln λ above which the estimate is called a rough guess."""
 MOST_STEPS = 12
+TELLING = 1.5
+"""Bits beyond the others from which a detail counts as telling: it leaves about one in three."""
+FURTHER = 0.1
+"""What each further rung of a ladder adds to the cost of a change."""
 LEAST_COST = 0.05
 """A change costs the referral at least so much, so that a free one that gains nothing does not come first."""
 _PLACE_COST = {"neighbourhood": 0.5, "city": 0.8, "town": 0.5, "county": 0.8, "metro": 0.8, "region": 0.8, "state": 1.0}
@@ -93,8 +97,13 @@ class RiskAssessment:
 
     @property
     def crosses(self) -> bool:
-        """Whether so few fit that the combination of details itself is a warning."""
-        return bool(self.described.attributes) and self.headline.k_low < self.target
+        """Whether so few fit that the combination of details (two at least) is itself a warning."""
+        return len(self.telling) > 1 and self.headline.k_low < self.target
+
+    @property
+    def telling(self) -> tuple[Told, ...]:
+        """The details that each give away more than the others do."""
+        return tuple(told for told in self.told if told.bits >= TELLING)
 
 
 def assess(
@@ -164,6 +173,8 @@ def _changes(population: Population, attributes: Sequence[Attribute], regions: R
             break
         _, change, population, attributes = max(steps, key=lambda step: (step[0], step[1].what))
         now = change.after
+        if changes and changes[-1].instead == change.what:
+            change = replace(change, what=changes.pop().what)  # two steps of one ladder are told as one
         changes.append(change)
     return tuple(changes)
 
@@ -171,15 +182,20 @@ def _changes(population: Population, attributes: Sequence[Attribute], regions: R
 def _steps(
     population: Population, attributes: Sequence[Attribute], regions: Regions
 ) -> Iterator[tuple[float, Change, Population, Sequence[Attribute]]]:
-    """Give each single step up a ladder: what it gains for its cost, the change, and what is left."""
+    """Give each way up a ladder, by one rung or several: what it gains for its cost, the change, and what is left."""
     before = math.log2(max(estimate(population, attributes).others, 1e-9))
     for attribute in attributes:
-        left = widening(attributes, attribute)
-        after = estimate(population, left)
-        gain = math.log2(max(after.others, 1e-9)) - before
-        wider = attribute.wider.what if attribute.wider else ""
         kind = attribute.label.replace("_", " ").lower() or attribute.dimension
-        yield gain / max(attribute.cost, LEAST_COST), Change(attribute.what, wider, attribute.instead, kind, after), population, left
+        rung: Attribute | None = attribute
+        left: Sequence[Attribute] = attributes
+        cost = max(attribute.cost, LEAST_COST)
+        while rung is not None:
+            left = widening(left, rung)
+            wider = next((each for each in left if rung.id in each.below), None)
+            after = estimate(population, left)
+            gain = math.log2(max(after.others, 1e-9)) - before
+            yield gain / cost, Change(attribute.what, wider.what if wider else "", attribute.instead, kind, after), population, left
+            rung, cost = wider, cost + FURTHER
     region = regions.wider(population.region)
     if region is not None and region.population > population.region.population:
         left = [_rescaled(attribute, population.region, region) for attribute in attributes]

@@ -317,7 +317,7 @@ class _Reader:
             f for f in self.findings.found if f.rule.label == "LOCATION" and f.about in ("provider", "unknown")
         ]
         for places in (clients, search):
-            named = [(region, f) for f in places if (region := self._named(f, state, near)) is not None]
+            named = self._named(places, state, near)
             if named:
                 region, finding = min(named, key=lambda pair: pair[0].population)
                 is_near = finding not in clients or self._is_near(finding.span)
@@ -337,9 +337,16 @@ class _Reader:
             return near, (), True, [f"No place is named; the region is taken from your settings: {near.name}."]
         return FALLBACK, (), True, ["No place is named and none is set: taken as a region of 250,000 people. `safeharbor init` sets yours."]
 
-    def _named(self, finding: Finding, state: Region | None, near: Region | None) -> Region | None:
-        found = self.library.regions.find(self.draft[finding.span], state=state.states[0] if state else None, near=near)
-        return found[0] if found else None
+    def _named(self, places: Sequence[Finding], state: Region | None, near: Region | None) -> list[tuple[Region, Finding]]:
+        """Give the regions that places name. Where nothing else tells the state, the largest of them does: its neighbors are meant."""
+        hint = state.states[0] if state else None
+        found = [
+            (regions[0], each) for each in places if (regions := self.library.regions.find(self.draft[each.span], state=hint, near=near))
+        ]
+        if len(found) < 2 or hint or near:
+            return found
+        largest = max((region for region, _ in found), key=lambda region: region.population)
+        return [((self.library.regions.find(self.draft[each.span], near=largest) or (region,))[0], each) for region, each in found]
 
     def _is_near(self, span: Span) -> bool:
         """Whether a place is only near: `near his home in X`, `the X area`."""
