@@ -6,7 +6,7 @@ import argparse
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,52 +72,52 @@ def say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-def score(pairs: Sequence[Pair], *, show: str = "") -> dict[str, tuple[int, int]]:
-    """Rewrite each draft and count hits of totals: keeps, leaks, offered, kinds, and how many are clear and do not change again. `show` prints `errors`, or `all` the rewrites too."""
-    rulebook = Rulebook.load()
-    detector = Detector(rulebook)
-    reader = Reader(rulebook, Regions.load(rulebook.folder))
-    profile = load_profile(DEFAULT, rulebook).profile
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+class Scorer:
+    """Rewrites drafts and counts what is right of how many."""
 
-    def count(name: str, *, hit: bool) -> None:
-        counts[name][0] += hit
-        counts[name][1] += 1
+    def __init__(self, *, show: str) -> None:
+        rulebook = Rulebook.load()
+        self.detector = Detector(rulebook)
+        self.reader = Reader(rulebook, Regions.load(rulebook.folder))
+        self.profile = load_profile(DEFAULT, rulebook).profile
+        self.show = show
+        self.counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
 
-    for pair in pairs:
-        findings = detector.detect(pair.draft)
-        wants = reader.wants(pair.draft, findings)
-        asks = reader.is_request(pair.draft, wants, getattr(findings, "kinds", None))
-        text = compose(wants, profile) if asks else ""
-        if asks:
-            again = Draft(pair.draft.name, text)
-            found = detector.detect(again)
-            once_more = compose(reader.wants(again, found), profile)
-            loud = [again[finding.span] for finding in found.found if finding.is_loud]
-            count("clear", hit=not loud)
-            count("stable", hit=once_more == text)
-            if show and loud:
-                say(f"not clear {pair.draft.name} {loud}")
-            if show == "all" and once_more != text:
-                say(f"not stable {pair.draft.name}\n1 {text}\n2 {once_more}")
-        if show == "all":
-            say(f"--- {pair.draft.name}\n{pair.draft.text}\n>>> {text}\n")
-        count("kinds", hit=asks == (pair.kind != "other"))
+    def count(self, name: str, *, hit: bool, wrong: str = "") -> None:
+        """Count a hit or a miss; a miss is shown with what was wrong."""
+        self.counts[name][0] += hit
+        self.counts[name][1] += 1
+        if self.show and wrong:
+            say(wrong)
+
+    def rewrite(self, draft: Draft) -> tuple[str, bool, list[str]]:
+        """Give a draft's rewrite, whether it asks for a counselor, and the words of the draft that a warning or error is about."""
+        findings = self.detector.detect(draft)
+        wants = self.reader.wants(draft, findings)
+        asks = self.reader.is_request(draft, wants, getattr(findings, "kinds", None))
+        return compose(wants, self.profile), asks, [draft[finding.span] for finding in findings.found if finding.is_loud]
+
+    def score(self, pair: Pair) -> None:
+        """Score one pair."""
+        name = pair.draft.name
+        text, asks, _ = self.rewrite(pair.draft)
+        text = text if asks else ""
+        if self.show == "all":
+            say(f"--- {name}\n{pair.draft.text}\n>>> {text}\n")
+        right = asks == (pair.kind != "other")
+        self.count("kinds", hit=right, wrong="" if right else f"kind {name}")
         if pair.kind == "overshare":
-            count("offered", hit=asks)
+            self.count("offered", hit=asks)
         for need in pair.keep:
             kept = is_kept(need, text)
-            count("keeps", hit=kept)
-            if show and not kept:
-                say(f"lost {pair.draft.name} {need!r}")
+            self.count("keeps", hit=kept, wrong="" if kept else f"lost {name} {need!r}")
         for fact in pair.lose:
             leaked = bool(text) and is_leaked(fact, text)
-            count("leaks", hit=leaked)
-            if show and leaked:
-                say(f"leak {pair.draft.name} {fact!r}")
-        if show and asks != (pair.kind != "other"):
-            say(f"kind {pair.draft.name}")
-    return {name: (hits, total) for name, (hits, total) in sorted(counts.items())}
+            self.count("leaks", hit=leaked, wrong=f"leak {name} {fact!r}" if leaked else "")
+        if asks:
+            again, _, loud = self.rewrite(Draft(name, text))
+            self.count("clear", hit=not loud, wrong=f"not clear {name} {loud}" if loud else "")
+            self.count("stable", hit=again == text, wrong="" if again == text else f"not stable {name}\n1 {text}\n2 {again}")
 
 
 def main() -> None:
@@ -127,8 +127,11 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true", help="show what was lost and what leaked")
     parser.add_argument("--all", action="store_true", help="show every rewrite as well")
     chosen = parser.parse_args()
-    pairs = [pair for file in chosen.files for pair in read_gallery(file)]
-    for name, (hits, total) in score(pairs, show="all" if chosen.all else "errors" if chosen.errors else "").items():
+    scorer = Scorer(show="all" if chosen.all else "errors" if chosen.errors else "")
+    for file in chosen.files:
+        for pair in read_gallery(file):
+            scorer.score(pair)
+    for name, (hits, total) in sorted(scorer.counts.items()):
         say(f"{name}: {hits / total if total else float('nan'):.3f} ({hits}/{total})")
 
 

@@ -23,10 +23,11 @@ _GENERIC = frozenset({"counselor", "therapist"})
 _THERAPIST_ONLY = frozenset({"play", "sex", "art", "music", "drama", "financial", "reunification"})
 _SERVICE = regex.compile(r"(?:an? )?(?P<name>.*\b(?:IOP|PHP|RTC|group|program|clinic|team|retreat|class))", regex.IGNORECASE)
 _OFFERED = regex.compile(
-    r".*(?:testing|evaluations?|assessments?|studies|management|sessions?|visits?|treatment|intensives?|training|support|counseling|consultation|"
-    r"classes|coaching|coordination|care|planning|mediation|letters?|reports?|services?|detox|living|debriefing|integration|cessation|"
-    r"injectables|feedback|opinion|stimulation|plans|healing|anger management)|(?:in-home|home-based|school-based|group|individual|brief|animal-assisted|equine-assisted|"
-    r"ketamine-assisted|speech or occupational) therapy|TMS|ECT|.*\bevaluations\b.*",
+    r".*(?:testing|evaluations?|assessments?|studies|management|sessions?|visits?|treatment|intensives?|training|support|counseling|"
+    r"consultation|classes|coaching|coordination|care|planning|mediation|letters?|reports?|services?|detox|living|debriefing|integration|"
+    r"cessation|injectables|feedback|opinion|stimulation|plans|healing)|TMS|ECT|"
+    r"(?:in-home|home-based|school-based|group|individual|brief|animal-assisted|equine-assisted|ketamine-assisted|speech or occupational) "
+    r"therapy",
     regex.IGNORECASE,
 )
 """Services, which one offers; anything else is a way of working, in which one is trained."""
@@ -40,6 +41,8 @@ _AMOUNT = regex.compile(
 )
 _HAS_FEE = regex.compile(r"sliding scale|low fee$|a ")
 _TAKES_FEE = regex.compile(r"Open Path|HSA|EAP|.*(?:vouchers|contracts)$")
+_CURRENT = "current openings"
+"""The closing line asks for them."""
 _CONTACT = {"message": "message me", "email": "email me", "call": "call me", "reply privately": "reply to me off list"}
 
 
@@ -286,7 +289,7 @@ def _pay(payers: Sequence[str], join: str, fees: Sequence[str], profile: Profile
 
 def _times(wants: Sequence[Want]) -> list[str]:
     """Give the times: openings of several kinds share the word."""
-    said = [want.say for want in wants]
+    said = [want.say for want in wants if want.say != _CURRENT]
     kinds = [each.removesuffix(" openings") for each in said if each.endswith(" openings")]
     rest = [each for each in said if not each.endswith(" openings")]
     return ([f"{either(kinds, _joint(wants, 'or'))} openings"] if kinds else []) + rest
@@ -304,7 +307,7 @@ def _where(areas: Sequence[str], ways: str, wants: Wants) -> str:
     if not ways:
         return at if narrow or not wide else f"in {either(wide, 'or')}"
     if ways.startswith("in person") and "telehealth" not in ways:
-        return clauses(at, "for in-person sessions", "only" if "only" in ways else "")
+        return clauses(at, "(in person only)" if "only" in ways else "for in-person sessions")
     if ways == "telehealth only" or (ways == "telehealth" and not narrow):
         return clauses("via telehealth", "only" if "only" in ways else "", through or at)
     if ways == "in person or telehealth":

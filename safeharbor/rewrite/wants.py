@@ -40,6 +40,13 @@ _NOT_ASKED: Mapping[Slot, frozenset[str]] = {
     "accessibility": frozenset({"EMPLOYER", "SCHOOL", "LIFE_EVENT"}),
 }
 """Labels of the circle's findings inside which words of a slot are no request: a client who is an LCSW, works at Providence."""
+_ONLY_THE_CLIENTS = frozenset(
+    {"AGE", "AGE_OVER_89", "SCHOOL", "GENDER", "OCCUPATION", "EMPLOYER", "ORIENTATION", "ETHNICITY", "RELIGION", "UNIQUE_DETAIL"}
+)
+"""Labels of details that ask for nothing when they are a relative's: the counselor will not see the client's children, or the surgeon."""
+_STAGES = (("young children", 0, 5), ("children", 0, 12), ("adolescents", 10, 19), ("older adults", 60, 150))
+"""Populations by age, with the ages that each can stand for: an age that is told beats a word such as senior."""
+_NOT_THE_AGE = regex.compile(r"\b(?:at|since|when \w+ (?:was|were))(?: age)? $", regex.IGNORECASE)
 _OR = regex.compile(r"\W*(?:(?:or|and/or)\b[\W\w]*|/)\W*", regex.IGNORECASE)
 _AND = regex.compile(r"\W*(?:(?:and|with|plus|w/|as well as)\b[\W\w]*|[&+])\W*", regex.IGNORECASE)
 _NEAR = 30
@@ -239,7 +246,8 @@ class Reader:
         read = [
             replace(want, request=_item_of(page.reading.find(want.span)[0], items), written=_written_payer(want, draft)) for want in read
         ]
-        asked = _once(_uncovered([want for want in read if want.say], self.tables))
+        ages = [age for finding in circle if (age := _age(page, finding)) is not None]
+        asked = _once(_uncovered(_of_age([want for want in read if want.say], ages), self.tables))
         places = tuple(
             replace(place, request=_item_of(page.reading.find(place.span)[0], items)) for place in self._places(page, findings, read)
         )
@@ -267,13 +275,13 @@ class Reader:
         for passage in self.tables.template_book.read(page.text):
             span = page.reading.source(passage.start, passage.end)
             labels = self.tables.labels[passage.phrase.id]
-            if not any(finding.rule.label in labels and finding.span.touches(span) for finding in circle):
+            if not any(_tells(finding, labels) and finding.span.touches(span) for finding in circle):
                 continue
             yield _want(passage.phrase, passage.groups, span, is_stated=False)
             for name in passage.phrase.also:
                 yield _want(self.tables.phrases[name], passage.groups, span, is_stated=False)
         for finding in circle:
-            served = _served(page.draft[finding.span], finding)
+            served = _people(_age(page, finding))
             if served:
                 yield Want("population", served, finding.span, is_stated=False, phrase="age")
 
@@ -285,10 +293,10 @@ class Reader:
             for finding in findings.found
             if finding.rule.label in ("LOCATION", "STATE")
             and finding.about != "author"
-            and page.draft[finding.span].strip().lower() not in _GENERIC
             and not any(span.holds(finding.span) for span in asked)
             and not self._is_ruled_out(page, finding)
         ]
+        found = [each for each in _whole(found, page.text, page) if page.draft[each.span].strip().lower() not in _GENERIC]
         told = [page.draft[finding.span] for finding in found if finding.rule.label == "STATE"]
         told += [match[1] for want in read if want.slot == "insurance" and (match := _OF_STATE.search(want.say))]
         state = next((region for words in told if (region := self._state(words)) is not None), None)
@@ -297,14 +305,14 @@ class Reader:
         for finding in sorted(
             found, key=lambda finding: (finding.about != "provider", self._is_ambiguous(page, finding, state), finding.span)
         ):
-            words = " ".join(page.draft[finding.span].strip().partition("\n")[0].split())
-            region = self._state(words) if finding.rule.label == "STATE" else None
+            words = _place_words(page, finding)
+            region = self._state(words)
             if region is None and self.regions is not None:
                 code = state.states[0] if state else None
-                region = next(
-                    iter(self.regions.find(words, state=code, near=near) or self.regions.find(_PART.sub("", words), state=code, near=near)),
-                    None,
-                )
+                named = self.regions.find(words, state=code, near=near) or self.regions.find(_PART.sub("", words), state=code, near=near)
+                region = next(iter(named), None)
+            if region is None and finding.rule.id == _MERE_PROSE:
+                continue
             near = near or region
             yield Place(
                 words=words,
@@ -343,7 +351,10 @@ def _is_no_request(slot: Slot, span: Span, finding: Finding) -> bool:
     """Whether words of a slot stand inside a finding that says something else with them."""
     if finding.about == "author":
         return finding.span.holds(span) and slot != "contact"
-    return finding.about in CIRCLE and finding.span.holds(span) and finding.rule.label in _NOT_ASKED.get(slot, ())
+    if finding.about not in CIRCLE or not finding.span.holds(span):
+        return False
+    of_others = slot == "population" and (finding.about == "relative" or finding.rule.label == "FAMILY")
+    return of_others or finding.rule.label in _NOT_ASKED.get(slot, ())
 
 
 def _want(phrase: Ask, groups: Mapping[str, str], span: Span, *, is_stated: bool) -> Want:
@@ -361,15 +372,30 @@ def _written_payer(want: Want, draft: Draft) -> str:
     return words if want.slot == "insurance" and want.is_stated and words[:1].isupper() and not shouts and len(words) <= _NAME else ""
 
 
-def _served(words: str, finding: Finding) -> str:
-    """Name the people whom a counselor for the client's age works with; `` if no age is told."""
+def _tells(finding: Finding, labels: frozenset[str]) -> bool:
+    """Whether a finding of the circle has one of the labels of a table, and asks for something."""
+    return finding.rule.label in labels and (finding.about == "client" or finding.rule.label not in _ONLY_THE_CLIENTS)
+
+
+def _age(page: Page, finding: Finding) -> int | None:
+    """Give the client's age in years that a finding tells in digits or words; None if it tells another age, or none."""
     if finding.about != "client" or finding.rule.label not in ("AGE", "AGE_OVER_89"):
-        return ""
+        return None
+    words = page.draft[finding.span]
     digits = _DIGITS.search(words)
     age = number(digits[0] if digits else words)
     if finding.rule.label == "AGE_OVER_89":
-        return "older adults"
-    if age is None or regex.search(r"\b(?:months?|mos?|wks?|weeks?|grade|grader|st|nd|rd|th)\b|\d(?:st|nd|rd|th)", words, regex.IGNORECASE):
+        return age or 90
+    start, _ = page.reading.find(finding.span)
+    return None if _NO_YEARS.search(words) or _NOT_THE_AGE.search(page.text[max(0, start - REACH) : start]) else age
+
+
+_NO_YEARS = regex.compile(r"\b(?:months?|mos?|wks?|weeks?|grades?|graders?|born)\b|\d(?:st|nd|rd|th)|\d0'?s", regex.IGNORECASE)
+
+
+def _people(age: int | None) -> str:
+    """Name the people whom a counselor for an age works with; `` for no age."""
+    if age is None:
         return ""
     for last, who in ((5, "young children"), (12, "children"), (17, "adolescents"), (64, "adults")):
         if age <= last:
@@ -377,10 +403,32 @@ def _served(words: str, finding: Finding) -> str:
     return "older adults"
 
 
+def _of_age(wants: list[Want], ages: Sequence[int]) -> list[Want]:
+    """Leave out populations that follow from a detail and that none of the ages told belongs to."""
+    spans = {name: (first, last) for name, first, last in _STAGES}
+
+    def fits(want: Want) -> bool:
+        if want.slot != "population" or want.is_stated or want.say not in spans or not ages:
+            return True
+        first, last = spans[want.say]
+        return any(first <= age <= last for age in ages)
+
+    return [want for want in wants if fits(want)]
+
+
 def _uncovered(wants: list[Want], tables: RewriteTables) -> list[Want]:
-    """Leave out what a more precise want makes superfluous."""
+    """Leave out what a more precise want makes superfluous, as the tables say or as the words tell: trauma beside childhood trauma."""
     covered = {name for want in wants if want.phrase in tables.phrases for name in tables.phrases[want.phrase].covers}
-    return [want for want in wants if want.phrase not in covered]
+    said = {slot: {want.say for want in wants if want.slot == slot} for slot in ("specialty", "population")}
+    return [
+        want for want in wants if want.phrase not in covered and not any(_is_broader(want.say, other) for other in said.get(want.slot, ()))
+    ]
+
+
+def _is_broader(say: str, other: str) -> bool:
+    if say == "grief and loss":
+        return other != say and regex.search(r"\b(?:grief|loss)\b", other) is not None
+    return other.endswith(f" {say}")
 
 
 def _once(wants: list[Want]) -> list[Want]:
@@ -427,6 +475,37 @@ def _item_of(at: int, items: Sequence[tuple[int, int]]) -> int:
     return next((which for which, (start, end) in enumerate(items, 1) if start <= at < end), 0)
 
 
+_MERE_PROSE = "b-place-in-prose"
+"""The rule that takes a word for a place by the words around it alone; where the table of regions does not know it, it is none."""
+_BEHIND = regex.compile(r" (?:area|metro|region|suburbs)\b", regex.IGNORECASE)
+
+
+def _place_words(page: Page, finding: Finding) -> str:
+    """Give a place in the words of the draft, with `area` where that follows."""
+    words = " ".join(page.draft[finding.span].strip().partition("\n")[0].split())
+    _, end = page.reading.find(finding.span)
+    behind = _BEHIND.match(page.text, end)
+    return words + behind[0].lower() if behind else words
+
+
+def _whole(found: Sequence[Finding], text: str, page: Page) -> Iterator[Finding]:
+    """Join places that only a blank parts and that are of the same camp: North, Carolina."""
+    last: Finding | None = None
+    for finding in found:
+        if (
+            last is not None
+            and last.about == finding.about
+            and text[page.reading.find(last.span)[1] : page.reading.find(finding.span)[0]] == " "
+        ):
+            last = replace(last, span=Span(last.span.start, finding.span.end))
+            continue
+        if last is not None:
+            yield last
+        last = finding
+    if last is not None:
+        yield last
+
+
 _FAR_LARGER = 4
 """A place of the same metro with so many times the people stands for a smaller one, in which the client may well live."""
 
@@ -437,7 +516,10 @@ def _is_beside_larger(place: Place, places: Sequence[Place]) -> bool:
     if small is None or place.wider is None or small.kind not in ("town", "city", "neighbourhood"):
         return False
     return any(
-        other.wider == place.wider and other.region is not None and other.region.population >= _FAR_LARGER * small.population
+        other.wider is not None
+        and other.wider.key == place.wider.key
+        and other.region is not None
+        and other.region.population >= _FAR_LARGER * small.population
         for other in places
         if other is not place
     )
