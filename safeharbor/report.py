@@ -195,7 +195,7 @@ def _told_dict(told: Told, *, show_text: bool) -> dict[str, Any]:
         "bits": round(told.bits, 2),
         "share": float(f"{told.share:.3g}"),
         "tier": attribute.tier,
-        "source": attribute.source,
+        "source": attribute.source if show_text else "",
         "year": attribute.year or None,
         "recalled": attribute.is_rough,
     }

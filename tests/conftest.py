@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from safeharbor.detect.engine import Detector
 from safeharbor.rulebook import Rulebook
 
 
@@ -20,3 +21,8 @@ def _no_network(monkeypatch):
 @pytest.fixture(scope="session")
 def rulebook():
     return Rulebook.load()
+
+
+@pytest.fixture(scope="session")
+def detector():
+    return Detector()

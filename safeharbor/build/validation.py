@@ -9,6 +9,9 @@ census of 1994; Becker and Kohavi 1996, CC BY 4.0) are taken for the whole popul
 
 Printed for each number of attributes: the median of estimate/truth, the deviation of its logarithm, the factor within which 90 % lie,
 what part of truly small groups (fewer than 11 people) has a pessimistic end of K below 11, and what part of the others has (false alarms).
+
+With ``--sensitivity CORPUS`` (marked drafts), the drafts that describe somebody are assessed with each assumption halved and doubled:
+printed is by what the number of others who fit (the pessimistic end of K - 1) is multiplied, and how many drafts change their level.
 """
 
 from __future__ import annotations
@@ -20,14 +23,18 @@ import random
 import statistics
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from safeharbor.risk.assess import TARGET
-from safeharbor.risk.estimate import Attribute, Population, estimate
+from safeharbor.detect.engine import Detector
+from safeharbor.marked import read_corpus
+from safeharbor.risk.assess import TARGET, Assessor, RiskAssessment
+from safeharbor.risk.describe import Assumptions, Library, Practice
+from safeharbor.risk.estimate import DEPENDENCE, Attribute, Population, estimate
 from safeharbor.risk.figures import CELLS, OLDEST
-from safeharbor.risk.regions import Region
+from safeharbor.risk.regions import FALLBACK, Region
+from safeharbor.rulebook import Rulebook
 
 SEX, AGE = "sex", "age"
 BAND = 10
@@ -171,13 +178,57 @@ def draw(plain: Sequence[Trial], conditional: Sequence[Trial], path: Path) -> No
     figure.savefig(path, metadata={"Date": None, "Creator": None})
 
 
+ASSUMED: Mapping[str, Callable[[float], Assumptions]] = {
+    "dependence of details": lambda factor: Assumptions(dependence=factor * DEPENDENCE),
+    "windows of time": lambda factor: Assumptions(windows=factor),
+    "region not known": lambda factor: Assumptions(
+        fallback=replace(
+            FALLBACK,
+            population=round(factor * FALLBACK.population),
+            low=round(factor * FALLBACK.low),
+            high=round(factor * FALLBACK.high),
+        )
+    ),
+}
+"""Each assumption, by what is taken if it is multiplied by a factor."""
+
+
+def sensitivity(corpus: Path) -> Iterator[tuple[str, float, list[float], int]]:
+    """Give for each assumption and factor by what the number of others who fit is multiplied in each draft, and how many drafts change their level."""
+    rulebook = Rulebook.load()
+    detector, library = Detector(rulebook), Library.load(rulebook)
+    read = [(marked.draft, detector.detect(marked.draft)) for marked in read_corpus(corpus)]
+
+    def assessed(assumptions: Assumptions) -> list[RiskAssessment]:
+        assessor = Assessor(library, Practice(assumptions=assumptions))
+        return [assessor(draft, findings)[0] for draft, findings in read]
+
+    base = assessed(Assumptions())
+    told = [at for at, risk in enumerate(base) if risk.described.attributes]
+    for name, made in ASSUMED.items():
+        for factor in (0.5, 2.0):
+            other = assessed(made(factor))
+            moved = [(other[at].headline.k_low - 1) / max(base[at].headline.k_low - 1, 1e-12) for at in told]
+            yield name, factor, moved, sum(other[at].level != base[at].level for at in told)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Validate and print."""
     parser = argparse.ArgumentParser(description="Validate the risk estimate against true counts.")
-    parser.add_argument("records", type=Path)
+    parser.add_argument("records", type=Path, nargs="?")
+    parser.add_argument(
+        "--sensitivity", type=Path, metavar="CORPUS", help="marked drafts to assess with each assumption halved and doubled"
+    )
     parser.add_argument("--draw", type=Path, help="an SVG to write")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
+    if chosen.sensitivity:
+        print(f"{'assumption':<26}{'times':>6}{'others, quartiles':>28}{'levels changed':>16}")  # noqa: T201
+        for name, factor, moved, changed in sensitivity(chosen.sensitivity):
+            low, middle, high = statistics.quantiles(moved, n=4)
+            print(f"{name:<26}{factor:>6.1f}{low:>12.2f}{middle:>8.2f}{high:>8.2f}{changed:>9} of {len(moved)}")  # noqa: T201
+    if not chosen.records:
+        return 0
     records = read_records(chosen.records)
     both = [list(trials(records, is_conditional=is_conditional, seed=chosen.seed)) for is_conditional in (False, True)]
     print(f"{'':<24}{'draws':>6}{'median':>8}{'sd ln':>7}{'90 % x':>8}{'caught':>8}{'alarms':>8}")  # noqa: T201

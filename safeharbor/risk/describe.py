@@ -12,7 +12,7 @@ from safeharbor.detect.phrases import Passage
 from safeharbor.draft import Draft, Span
 from safeharbor.findings import Finding, Findings
 from safeharbor.labels import CIRCLE, CLUES
-from safeharbor.risk.estimate import Attribute, Population
+from safeharbor.risk.estimate import DEPENDENCE, Attribute, Population
 from safeharbor.risk.figures import CELLS, PEOPLE, Sex
 from safeharbor.risk.regions import FALLBACK, NEAR, Region, Regions
 from safeharbor.risk.stories import PERSONS, RELATIONS, WINDOWS, Stories, Told
@@ -93,6 +93,18 @@ class Described:
     """Where the draft tells the region."""
 
 
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """What the estimate takes for granted; `safeharbor.build.validation` halves and doubles each."""
+
+    dependence: float = DEPENDENCE
+    """What the second detail adds to the deviation of ln λ."""
+    windows: float = 1.0
+    """How many times as long ago as the tables say things may have happened."""
+    fallback: Region = FALLBACK
+    """The region where nothing tells one."""
+
+
 @dataclass(frozen=True)
 class Practice:
     """What a poster's settings say of the place: the group's region, the office's, and shares that differ there."""
@@ -101,6 +113,7 @@ class Practice:
     office: Region | None = None
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """For a region's name (as Region.name has it), the share of each detail by its id, from 0 to 1."""
+    assumptions: Assumptions = field(default_factory=Assumptions)
 
 
 @dataclass(frozen=True)
@@ -173,7 +186,7 @@ class _Reader:
     def person(self, passages: Sequence[Passage[Detail]]) -> Described:
         """Describe the person."""
         region, told_by, is_assumed, notes = self._region()
-        population = Population(region, self.library.everybody)
+        population = Population(region, self.library.everybody, self.practice.assumptions.dependence)
         read = self._outermost([*self._touching(passages)])
         is_couple = any(self._is_here(passage) for passage in self.told[PERSONS] if passage.phrase.id == "a-couple")
         made = [attribute for passage, finding in read if (attribute := self._attribute(passage, finding, population)) is not None]
@@ -244,7 +257,8 @@ class _Reader:
     def _window(self, passage: Passage[Detail]) -> Window:
         """Tell how long ago what a passage says may have happened."""
         told = self.library.stories.surest(WINDOWS, self._beside(WINDOWS, passage.start, passage.end))
-        return UNSAID if told is None else Window(told.years, told.what, is_ever=told.is_ever)
+        window = UNSAID if told is None else Window(told.years, told.what, is_ever=told.is_ever)
+        return replace(window, years=window.years * self.practice.assumptions.windows)
 
     def _relation(self, start: int, end: int) -> Told | None:
         """Tell whose a relative's detail is: the relation that stands nearest."""
@@ -263,12 +277,17 @@ class _Reader:
                 made = None if ages is None else age_attribute(ages)
             elif label == "DATE" and finding.is_loud:
                 made = DAY if "day" in finding.rule.id or "numeric" in finding.rule.id or "birth" in finding.rule.id else MONTH
-            elif label in ("EMPLOYER", "SCHOOL") and finding.is_loud:
+            elif label in ("EMPLOYER", "SCHOOL") and self._is_named(finding, read):
                 made = self._place_of_work(finding, population)
             if made is not None:
                 made = replace(made, spans=(finding.span,), label=label)
                 is_of_relative = finding.about == "relative" and label != "DATE"
                 yield of_a_relative(made, self._relation(start, end), population) if is_of_relative else made
+
+    def _is_named(self, finding: Finding, read: Sequence[Passage[Detail]]) -> bool:
+        """Whether a workplace or school is given by name: not by a kind that the tables know, such as a tech company."""
+        is_kind = any(passage.touches(*self.draft.reading.find(finding.span)) for passage in read)
+        return finding.is_loud or (not is_kind and any(map(str.isupper, self.draft[finding.span])))
 
     def _place_of_work(self, finding: Finding, population: Population) -> Attribute:
         """Give a named employer or school as the people who are there, of all of the region."""
@@ -335,7 +354,12 @@ class _Reader:
             return state, tuple(span for _, span in states), False, []
         if near is not None:
             return near, (), True, [f"No place is named; the region is taken from your settings: {near.name}."]
-        return FALLBACK, (), True, ["No place is named and none is set: taken as a region of 250,000 people. `safeharbor init` sets yours."]
+        return (
+            self.practice.assumptions.fallback,
+            (),
+            True,
+            ["No place is named and none is set: taken as a region of 250,000 people. `safeharbor init` sets yours."],
+        )
 
     def _named(self, places: Sequence[Finding], state: Region | None, near: Region | None) -> list[tuple[Region, Finding]]:
         """Give the regions that places name. Where nothing else tells the state, the largest of them does: its neighbors are meant."""

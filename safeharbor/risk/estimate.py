@@ -150,6 +150,8 @@ class Population:
     region: Region
     weights: tuple[float, ...] = field(repr=False)
     """For each of CELLS, its share of all people; they add up to 1."""
+    dependence: float = DEPENDENCE
+    """What the second detail adds to the deviation of ln λ."""
 
 
 def estimate(population: Population, attributes: Sequence[Attribute], tier: str = HEADLINE) -> Estimate:
@@ -170,7 +172,7 @@ def estimate(population: Population, attributes: Sequence[Attribute], tier: str 
             share = weight * math.prod(min(attribute.shares[at] for attribute in group) for group in alone)
             total += share * min(choice.share(at) for choice in choices) if share > 0 else 0.0
     variance = population.region.log_sd**2 + sum(max(attribute.log_sd for attribute in group) ** 2 for group in groups.values())
-    dependence = DEPENDENCE * max(len(groups) - 1, 0) ** DEPENDENCE_POWER
+    dependence = population.dependence * max(len(groups) - 1, 0) ** DEPENDENCE_POWER
     return Estimate(population.region.population * total, math.sqrt(variance + dependence**2))
 
 
