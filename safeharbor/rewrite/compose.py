@@ -182,7 +182,7 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     tools, offers, roles, services = _modalities(of("modality"))
     credentials = [want.say for want in of("credential")]
     served = [want.say for want in of("population")]
-    if "couples" in served and not services and "family" not in roles:
+    if "couples" in served and not services and not {"family", "premarital", "marriage"} & set(roles):
         roles = list(dict.fromkeys(["couples", *roles]))
     base = _base(credentials, services, offers, roles, profile)
     roles, offers = (roles, offers) if base in _GENERIC or not roles else ([], [*(f"{role} therapy" for role in roles), *offers])
@@ -207,13 +207,15 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     needless |= {"children"} if "young children" in served else set()
     served = [each for each in served if each not in head and each not in needless]
     does = [f"works with {listed(served)}"] if served else []
+    access = [want.say for want in of("accessibility")]
+    offers += [each for each in access if _OFFERED.fullmatch(each)]
     if offers:
         does.append(f"offers {either(offers, _joint(of('modality'), 'and'))}")
     specialties = [want.say for want in of("specialty")][:_MOST]
     pay, has = _pay(
         [want.written or want.say for want in of("insurance")], _joint(of("insurance"), "or"), [want.say for want in of("fee")], profile
     )
-    has = [*has, *_times(of("schedule")), *(want.say for want in of("accessibility"))]
+    has = [*has, *_times(of("schedule")), *(each for each in access if not _OFFERED.fullmatch(each))]
     areas = wants.areas(policy, request) if profile.allows("place") else ()
     return _Parts(
         head=clauses(", ".join(filter(None, (*styled, speaking, trained))), plain, head),
@@ -310,6 +312,8 @@ def _where(areas: Sequence[str], ways: str, wants: Wants) -> str:
         return clauses(at, "(in person only)" if "only" in ways else "for in-person sessions")
     if ways == "telehealth only" or (ways == "telehealth" and not narrow):
         return clauses("via telehealth", "only" if "only" in ways else "", through or at)
+    if ways == "in person or telehealth" and narrow and wide:
+        return clauses("in person", at, "or via telehealth", through)
     if ways == "in person or telehealth":
         return clauses(at if narrow else "", "for in-person or telehealth sessions", through)
     return clauses(at.replace(" or the ", "/").replace(" or ", "/") if len(narrow) == 2 else at, "or via telehealth", through)

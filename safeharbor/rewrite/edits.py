@@ -153,6 +153,8 @@ def _left(draft: Draft, unmapped: Sequence[Finding], findings: Findings, wants: 
         if want.narrow:
             yield f"{capital(want.say)}: ask for {want.narrow} instead if {want.narrow_when}."
     yield from wants.conflicts
+    if not wants.areas():
+        yield "No area is named that could be kept; say where the office should be, or in which state telehealth."
     reach = [each for each in findings.found if each.about == "author" and each.rule.label in ("PHONE", "EMAIL")]
     if any(wants.signature is None or not wants.signature.span.touches(each.span) for each in reach):
         yield "Your own phone number or address is not in the rewrite; add it if you want to be reached that way."

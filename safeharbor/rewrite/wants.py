@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -52,14 +52,15 @@ _AND = regex.compile(r"\W*(?:(?:and|with|plus|w/|as well as)\b[\W\w]*|[&+])\W*",
 _NEAR = 30
 """Characters between two wants of a slot within which a word joins them."""
 _ITEM = regex.compile(r"^[ \t]*(?:#?\d{1,2}[.):]|\(\d{1,2}\))[ \t]+", regex.MULTILINE)
+_ENOUGH = 3
+"""Stated wants that make a text a request without a word of asking."""
 _SHORT_NAME, _NAME = 8, 30
 """Characters of an abbreviation, and of a name, of a payer."""
 _GENERIC = frozenset(
     {"county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local"}
 )
 """Words that are part of a place's name and alone name none."""
-_PART = regex.compile(r" (?:city|area|county|metro)$", regex.IGNORECASE)
-_OF_STATE = regex.compile(r"\bof ((?:\p{Lu}\p{Ll}+ ?)+)$")
+_STATE_OF_PAYER = regex.compile(r"(?:\p{Lu}\p{Ll}+ )?\p{Lu}\p{Ll}+|(?<=BCBS ?(?:of )?)[A-Z]{2}\b")
 _DIGITS = regex.compile(r"\d{1,3}")
 
 
@@ -164,14 +165,18 @@ class Wants:
 
         `keep` names every place as the draft does, `widen` those that are not the counselor's by the metro, region or state
         around them, `state` names states only. Places of the client count only where the draft names none for the counselor.
+        A bare neighborhood or town in a draft that tells of somebody may be their home: it is widened by a step, or left out beside
+        a much larger place of its metro. A town stays where the counselor has to be near.
         """
         places = [place for place in self.places if not request or place.request in (0, request)]
         search = [place for place in places if place.is_search]
         if search:
-            small = policy == "widen" and self.is_described
-            names = [
-                _name(place, "keep" if policy == "widen" else policy, out_of_neighborhood=small) for place in sorted(search, key=_where)
-            ]
+            how: PlacePolicy = "keep" if policy == "widen" else policy
+            careful = policy == "widen" and self.is_described
+            nearby = self.telehealth(request).startswith("in person") or any("home" in say for say in self.says("accessibility", request))
+            out_of = () if not careful else ("neighbourhood",) if nearby else ("neighbourhood", "town")
+            chosen = [place for place in search if not (careful and _is_beside_larger(place, search))]
+            names = [_name(place, how, out_of=out_of) for place in sorted(chosen, key=_where)]
             return tuple(dict.fromkeys(filter(None, names)))
         told = [name for place in sorted(places, key=_where) if (name := _name(place, policy))]
         # One area is enough to look in, and less than all of them tells less: that of most of the places.
@@ -234,10 +239,14 @@ class Reader:
         asks = any(pattern.search(text) for pattern in self._asks)
         if kinds:
             return kinds.get("other", 0.0) < 0.5 and (asks or bool(wants.wants))
+        asks = asks or sum(want.is_stated for want in wants.wants) >= _ENOUGH
         return asks and not any(pattern.search(text) for pattern in self._asks_not)
 
-    def wants(self, draft: Draft, findings: Findings) -> Wants:
-        """Read what a draft asks of a counselor. Raises TimeoutError when a pattern takes longer than the limit."""
+    def wants(self, draft: Draft, findings: Findings, near: Region | None = None) -> Wants:
+        """Read what a draft asks of a counselor. Raises TimeoutError when a pattern takes longer than the limit.
+
+        `near` is the region of the poster's group or practice: it says which of several places of a name is meant.
+        """
         page = Page(draft)
         circle = tuple(finding for finding in findings.found if finding.about in CIRCLE)
         sign = signature(draft, findings)
@@ -249,7 +258,7 @@ class Reader:
         ages = [age for finding in circle if (age := _age(page, finding)) is not None]
         asked = _once(_uncovered(_of_age([want for want in read if want.say], ages), self.tables))
         places = tuple(
-            replace(place, request=_item_of(page.reading.find(place.span)[0], items)) for place in self._places(page, findings, read)
+            replace(place, request=_item_of(page.reading.find(place.span)[0], items)) for place in self._places(page, findings, read, near)
         )
         return Wants(
             wants=_joined(asked, draft),
@@ -285,7 +294,7 @@ class Reader:
             if served:
                 yield Want("population", served, finding.span, is_stated=False, phrase="age")
 
-    def _places(self, page: Page, findings: Findings, read: Sequence[Want]) -> Iterator[Place]:
+    def _places(self, page: Page, findings: Findings, read: Sequence[Want], near: Region | None) -> Iterator[Place]:
         """Give the places of a draft in which a counselor can be looked for, those of the counselor first."""
         asked = [want.span for want in read if want.is_stated and want.slot != "telehealth"]
         found = [
@@ -298,9 +307,9 @@ class Reader:
         ]
         found = [each for each in _whole(found, page.text, page) if page.draft[each.span].strip().lower() not in _GENERIC]
         told = [page.draft[finding.span] for finding in found if finding.rule.label == "STATE"]
-        told += [match[1] for want in read if want.slot == "insurance" and (match := _OF_STATE.search(want.say))]
+        told += [match[0] for want in read if want.slot == "insurance" for match in _STATE_OF_PAYER.finditer(f"{want.say} {want.written}")]
         state = next((region for words in told if (region := self._state(words)) is not None), None)
-        near: Region | None = None
+        near = near or self._near_the_author(page, findings, state)
         # The surest first: a name that can be one place only says where a name of many is.
         for finding in sorted(
             found, key=lambda finding: (finding.about != "provider", self._is_ambiguous(page, finding, state), finding.span)
@@ -309,9 +318,9 @@ class Reader:
             region = self._state(words)
             if region is None and self.regions is not None:
                 code = state.states[0] if state else None
-                named = self.regions.find(words, state=code, near=near) or self.regions.find(_PART.sub("", words), state=code, near=near)
-                region = next(iter(named), None)
-            if region is None and finding.rule.id == _MERE_PROSE:
+                region = next((found for part in _parts(words) for found in self.regions.find(part, state=code, near=near)), None)
+            is_told = finding.about == "provider" or near is not None or state is not None
+            if (region is None and finding.rule.id == _MERE_PROSE) or not (is_told or not self._is_ambiguous(page, finding, None)):
                 continue
             near = near or region
             yield Place(
@@ -323,6 +332,14 @@ class Reader:
                 wider=self._around(region),
                 state=self._state(region.states[0]) if region and region.states else state,
             )
+
+    def _near_the_author(self, page: Page, findings: Findings, state: Region | None) -> Region | None:
+        """Give the region of the poster's own place, if one is told: it says which of several places of a name is meant."""
+        if self.regions is None:
+            return None
+        own = [page.draft[finding.span] for finding in findings.found if finding.rule.label == "LOCATION" and finding.about == "author"]
+        code = state.states[0] if state else None
+        return next((self._around(region) for words in own for region in self.regions.find(words, state=code)), None)
 
     def _is_ambiguous(self, page: Page, finding: Finding, state: Region | None) -> bool:
         return self.regions is not None and self.regions.ambiguous(page.draft[finding.span], state=state.states[0] if state else None)
@@ -369,7 +386,10 @@ def _written_payer(want: Want, draft: Draft) -> str:
     """Give a payer as a poster writes it, unless in lower case or shouting."""
     words = " ".join(draft[want.span].split())
     shouts = words.isupper() and len(words) > _SHORT_NAME
-    return words if want.slot == "insurance" and want.is_stated and words[:1].isupper() and not shouts and len(words) <= _NAME else ""
+    if words.lower() == want.say.lower():
+        return ""
+    is_name = all(word[:1].isupper() or word in ("of", "the", "and", "&", "for") for word in words.split())
+    return words if want.slot == "insurance" and want.is_stated and is_name and not shouts and len(words) <= _NAME else ""
 
 
 def _tells(finding: Finding, labels: frozenset[str]) -> bool:
@@ -475,6 +495,15 @@ def _item_of(at: int, items: Sequence[tuple[int, int]]) -> int:
     return next((which for which, (start, end) in enumerate(items, 1) if start <= at < end), 0)
 
 
+def _parts(words: str) -> Iterator[str]:
+    """Give a place's words, then less and less of them: Seattle eastside, Seattle."""
+    yield words
+    split = words.split()
+    for size in range(len(split) - 1, 0, -1):
+        yield " ".join(split[:size])
+        yield " ".join(split[-size:])
+
+
 _MERE_PROSE = "b-place-in-prose"
 """The rule that takes a word for a place by the words around it alone; where the table of regions does not know it, it is none."""
 _BEHIND = regex.compile(r" (?:area|metro|region|suburbs)\b", regex.IGNORECASE)
@@ -506,6 +535,8 @@ def _whole(found: Sequence[Finding], text: str, page: Page) -> Iterator[Finding]
         yield last
 
 
+_SMALL_METRO = 250_000
+"""A metro with fewer people is named after the one town that it has, so that the state stands for it."""
 _FAR_LARGER = 4
 """A place of the same metro with so many times the people stands for a smaller one, in which the client may well live."""
 
@@ -529,15 +560,21 @@ def _where(place: Place) -> Span:
     return place.span
 
 
-def _name(place: Place, policy: PlacePolicy, *, out_of_neighborhood: bool = False) -> str:
-    """Give a place as an area to look in, by policy; `` if the table of regions does not know what is around it."""
+def _name(place: Place, policy: PlacePolicy, *, out_of: Collection[str] = ()) -> str:
+    """Give a place as an area to look in, by policy; `` if the table of regions does not know what is around it.
+
+    A place of one of the kinds `out_of` is named by the next wider region: in a draft that tells of somebody it may be their home.
+    """
     if policy == "state":
         return place.state.name if place.state else ""
     if policy == "keep":
-        if out_of_neighborhood and place.region is not None and place.region.kind == "neighbourhood" and place.next is not None:
-            return _area(place.next)
-        return _written(place)
-    region = place.wider or place.state
+        if place.region is None or place.region.kind not in out_of or place.next is None:
+            return _written(place)
+        region: Region | None = place.next
+    else:
+        region = place.wider or place.state
+    if region is not None and region.kind == "metro" and region.population < _SMALL_METRO:
+        region = place.state
     return _area(region) if region else ""
 
 
