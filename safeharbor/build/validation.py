@@ -194,7 +194,7 @@ ASSUMED: Mapping[str, Callable[[float], Assumptions]] = {
 
 
 def sensitivity(corpus: Path) -> Iterator[tuple[str, float, list[float], int]]:
-    """Give for each assumption and factor by what the number of others who fit is multiplied in each draft, and how many drafts change their level."""
+    """Give for each assumption and factor by what the others who fit are multiplied in each draft, and how many drafts change level."""
     rulebook = Rulebook.load()
     detector, library = Detector(rulebook), Library.load(rulebook)
     read = [(marked.draft, detector.detect(marked.draft)) for marked in read_corpus(corpus)]
@@ -223,10 +223,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
     if chosen.sensitivity:
-        print(f"{'assumption':<26}{'times':>6}{'others, quartiles':>28}{'levels changed':>16}")  # noqa: T201
+        print(f"{'assumption':<26}{'times':>6}{'others, 10, 50, 90 %':>28}{'levels changed':>16}")  # noqa: T201
         for name, factor, moved, changed in sensitivity(chosen.sensitivity):
-            low, middle, high = statistics.quantiles(moved, n=4)
-            print(f"{name:<26}{factor:>6.1f}{low:>12.2f}{middle:>8.2f}{high:>8.2f}{changed:>9} of {len(moved)}")  # noqa: T201
+            tenths = statistics.quantiles(moved, n=10)
+            print(f"{name:<26}{factor:>6.1f}{tenths[0]:>12.2f}{tenths[4]:>8.2f}{tenths[8]:>8.2f}{changed:>9} of {len(moved)}")  # noqa: T201
     if not chosen.records:
         return 0
     records = read_records(chosen.records)

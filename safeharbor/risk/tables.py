@@ -38,7 +38,7 @@ _UNITS = {word: value for value, word in enumerate(_WORDS.split(), 1)}
 _TENS = {word: value for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
 
 
-class Detail(Phrase, frozen=True, kw_only=True, rename={"is_listed": "listed", "is_linkable": "linkable"}):
+class Detail(Phrase, frozen=True, kw_only=True):
     """Something that a post can say of a person, and of how many people it is true."""
 
     what: str
@@ -64,8 +64,10 @@ class Detail(Phrase, frozen=True, kw_only=True, rename={"is_listed": "listed", "
     """The next rung up the ladder."""
     cost: float = 0.5
     instead: str = ""
-    is_listed: bool = False
-    is_linkable: bool = False
+    listed: Literal["yes", ""] = ""
+    """Whether people with it can be listed by name from public sources."""
+    linkable: Literal["yes", ""] = ""
+    """Whether obituaries, court files or the news name people with it."""
     overlaps: Mapping[str, float] = {}
 
     def __post_init__(self) -> None:
@@ -214,8 +216,8 @@ class Tables:
             source=rows[0].source or "by definition",
             year=rows[0].year,
             is_rough=any(row.is_recalled for row in rows),
-            is_listed=detail.is_listed,
-            is_linkable=detail.is_linkable,
+            is_listed=detail.listed == "yes",
+            is_linkable=detail.linkable == "yes",
         )
 
     def _rows(self, detail: Detail, window: Window) -> tuple[Row, ...]:
