@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from safeharbor import __version__
-from safeharbor.draft import Draft
+from safeharbor.draft import Draft, Span
 from safeharbor.errors import DraftError, RuleError
 from safeharbor.findings import Finding, Findings, Gap
 from safeharbor.labels import CIRCLE, CLUES, SEVERITY_RANK
+from safeharbor.rewrite.profiles import Banned, House
+from safeharbor.rewrite.propose import Rewrite, Rewriter
 from safeharbor.risk.assess import Assessor, RiskAssessment, Told
 from safeharbor.risk.estimate import Estimate
 from safeharbor.risk.wording import about, headline, kind_of, place
@@ -24,6 +26,15 @@ SCHEMA = "safeharbor.report/1"
 
 Verdict = Literal["clear", "found", "incomplete"]
 FailOn = Literal["error", "warning", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Words of a draft that the rules of a group decline: a conduct rule, not one of the law."""
+
+    profile: str
+    span: Span
+    ban: Banned
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,10 @@ class Report:
     """The file and line of a queue that the draft came from; None for a file that is itself the draft."""
     risks: tuple[RiskAssessment, ...] = ()
     """The risk of each person whom the draft describes, the most exposed first; empty if it was not asked for or could not be told."""
+    rewrite: Rewrite | None = None
+    """What to post instead; None if it was not asked for or could not be made."""
+    declined: tuple[Declined, ...] = ()
+    """What the rules of the group decline in the draft, if they were asked."""
 
     @property
     def name(self) -> str:
@@ -65,12 +80,12 @@ class Report:
         """`incomplete` if something could not be checked, `found` if there is a warning or error, or `clear`."""
         if self.findings.gaps:
             return "incomplete"
-        return "found" if self.loud else "clear"
+        return "found" if self.loud or self.declined else "clear"
 
     @property
     def worst(self) -> int:
-        """The rank of the gravest finding: 2 error, 1 warning, 0 nothing louder than info."""
-        return max((SEVERITY_RANK[finding.severity] for finding in self.loud), default=0)
+        """The rank of the gravest finding: 2 error, 1 warning (what a group declines is one), 0 nothing louder than info."""
+        return max((SEVERITY_RANK[finding.severity] for finding in self.loud), default=SEVERITY_RANK["warning"] if self.declined else 0)
 
     def exit_code(self, fail_on: FailOn) -> int:
         """0 clear, 1 something at or above the failing severity, 3 something could not be checked."""
@@ -89,13 +104,18 @@ class Report:
             "schema": SCHEMA,
             "name": self.name,
             "verdict": self.verdict,
-            "findings": [_finding_dict(finding, self.draft, show_text=show_text) for finding in self.findings.found],
+            "findings": [
+                *(_finding_dict(finding, self.draft, show_text=show_text) for finding in self.findings.found),
+                *(_declined_dict(declined, self.draft, show_text=show_text) for declined in self.declined),
+            ],
             "gaps": self.gaps_as_dicts,
         }
         if self.risks:
             out["risk"] = risk_dict(self.risks[0], show_text=show_text)
         if len(self.risks) > 1:
             out["risks"] = [risk_dict(risk, show_text=show_text) for risk in self.risks]
+        if self.rewrite is not None:
+            out["rewrite"] = rewrite_dict(self.rewrite)
         if self.record:
             out["record"] = self.record
         return out
@@ -107,19 +127,29 @@ def check(
     record: dict[str, Any] | None = None,
     file: tuple[str, int] | None = None,
     assessor: Assessor | None = None,
+    rewriter: Rewriter | None = None,
+    house: House | None = None,
 ) -> Report:
-    """Read a draft and report on it, with its risk if there is an assessor.
+    """Read a draft and report on it: with its risk if there is an assessor, a rewrite if there is a rewriter, what a house declines.
 
     A draft that cannot be read gives a report with a gap, and the next can be read.
     """
     risks: tuple[RiskAssessment, ...] = ()
+    rewrite: Rewrite | None = None
+    declined: tuple[Declined, ...] = ()
+    findings = Findings()
     try:
         findings = detector.detect(draft)
-        if assessor is not None and draft.text.strip():
+        is_text = bool(draft.text.strip())
+        if assessor is not None and is_text:
             risks = assessor(draft, findings)
             findings = replace(findings, found=tuple(_raised(finding, risks) for finding in findings.found))
+        if rewriter is not None and is_text:
+            rewrite = rewriter.propose(draft, findings)
+        if house is not None:
+            declined = tuple(Declined(house.profile.id, span, ban) for span, ban in house.banned(draft))
     except TimeoutError:
-        findings = Findings(gaps=(Gap("the risk estimate", "it took too long"),))
+        findings = replace(findings, gaps=(*findings.gaps, Gap("the risk or the rewrite", "it took too long")))
     except DraftError as error:
         findings = Findings(gaps=(Gap("the draft", str(error)),))
     except RuleError:
@@ -129,7 +159,7 @@ def check(
         place = traceback.extract_tb(error.__traceback__)[-1]
         why = f"internal error, {type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
         findings = Findings(gaps=(Gap("the draft", why),))
-    return Report(draft, findings, record or {}, file, risks)
+    return Report(draft, findings, record or {}, file, risks, rewrite, declined)
 
 
 def _raised(finding: Finding, risks: Sequence[RiskAssessment]) -> Finding:
@@ -180,6 +210,21 @@ def risk_dict(risk: RiskAssessment, *, show_text: bool) -> dict[str, Any]:
     }
 
 
+def rewrite_dict(rewrite: Rewrite) -> dict[str, Any]:
+    """Give a rewrite as the contract has it."""
+    return {
+        "text": rewrite.text,
+        "clear": rewrite.is_clear,
+        "changed": rewrite.is_changed,
+        "needs": rewrite.wants.as_dict(rewrite.place),
+        "edits": [edit.as_dict() for edit in rewrite.edits.edits],
+        "left_to_you": list(rewrite.edits.left_to_you),
+        "remaining": [{"rule": f.rule.id, "label": f.rule.label, "start": f.span.start, "end": f.span.end} for f in rewrite.remaining],
+        "declined": list(rewrite.declined),
+        **({} if rewrite.fits is None else {"fits": _k(rewrite.fits)}),
+    }
+
+
 def _k(found: Estimate) -> dict[str, float]:
     return {"k": round(found.k, 2), "k_low": round(found.k_low, 2), "k_high": round(found.k_high, 2)}
 
@@ -201,6 +246,20 @@ def _told_dict(told: Told, *, show_text: bool) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Check:
+    """Everything that reads a draft, ready to be called for one after another."""
+
+    detector: Detector
+    assessor: Assessor | None = None
+    rewriter: Rewriter | None = None
+    house: House | None = None
+
+    def __call__(self, draft: Draft, record: dict[str, Any] | None = None, file: tuple[str, int] | None = None) -> Report:
+        """Read a draft and report on it."""
+        return check(draft, self.detector, record, file, assessor=self.assessor, rewriter=self.rewriter, house=self.house)
+
+
 def summary(reports: Iterable[Report]) -> dict[str, int]:
     """Count drafts, loud findings by severity, and drafts that could not be fully checked."""
     counts = {"drafts": 0, "findings": 0, "errors": 0, "warnings": 0, "incomplete": 0}
@@ -216,6 +275,27 @@ def summary(reports: Iterable[Report]) -> dict[str, int]:
 def tool(rules: int, models: Sequence[str]) -> dict[str, Any]:
     """Describe the tool for a report: version, how many rules ran, and which language models read names and places."""
     return {"name": "safeharbor", "version": __version__, "rules": rules, "names_and_places": " and ".join(models) or "rules only"}
+
+
+def _declined_dict(declined: Declined, draft: Draft, *, show_text: bool) -> dict[str, Any]:
+    line, column = draft.line_and_column(declined.span.start)
+    out: dict[str, Any] = {
+        "rule": f"profile-{declined.profile}",
+        "paragraph": None,
+        "label": "CONDUCT",
+        "severity": "warning",
+        "about": "unknown",
+        "start": declined.span.start,
+        "end": declined.span.end,
+        "line": line,
+        "column": column,
+        "message": f"{declined.ban.what}: this group declines it. {declined.ban.why}",
+        "suggestion": "Leave it out, or take the rewrite.",
+        "confidence": 1.0,
+    }
+    if show_text:
+        out["text"] = draft[declined.span]
+    return out
 
 
 def _finding_dict(finding: Finding, draft: Draft, *, show_text: bool) -> dict[str, Any]:

@@ -15,9 +15,13 @@ import click
 from safeharbor.cli.shared import (
     choose,
     language_model,
+    load_house,
+    load_settings,
     make_assessor,
     make_detector,
+    make_rewriter,
     place_options,
+    profile_option,
     read_sources,
     refuse_wrong_paths,
     rule_ids,
@@ -25,12 +29,14 @@ from safeharbor.cli.shared import (
 from safeharbor.errors import SettingsError
 
 if TYPE_CHECKING:
-    from safeharbor.report import Report
-    from safeharbor.risk.assess import Assessor
+    from safeharbor.detect.engine import Detector
+    from safeharbor.report import Check, Report
     from safeharbor.rulebook import Rulebook
     from safeharbor.sources import Source
 
 FORMATS = ("rich", "plain", "json", "jsonl", "github", "sarif")
+_WITH_REWRITE = ("rich", "json", "jsonl")
+"""Formats that show a rewrite."""
 
 
 @click.command()
@@ -58,7 +64,9 @@ FORMATS = ("rich", "plain", "json", "jsonl", "github", "sarif")
 )
 @click.option("--ignore", multiple=True, metavar="RULE", shell_complete=rule_ids, help="Not these rules.")
 @place_options
+@profile_option
 @click.option("--no-risk", is_flag=True, help="Do not estimate how many people fit.")
+@click.option("--no-rewrite", is_flag=True, help="Do not propose a rewrite.")
 @language_model
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of clear drafts, and no closing line.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
@@ -75,7 +83,9 @@ def check(
     color: str,
     encoding: str,
     *,
+    profile: str | None,
     no_risk: bool,
+    no_rewrite: bool,
     **place: Any,
 ) -> None:
     """Check drafts: files, the posts of a .jsonl queue, or (with no path, or -) what is pasted or piped in.
@@ -88,12 +98,14 @@ def check(
       safeharbor check
       safeharbor check draft.txt --fail-on warning
       safeharbor check queue.jsonl --format jsonl > reports.jsonl
+      safeharbor check draft.txt --profile freetree
       pbpaste | safeharbor check --select A,B,C
     """  # noqa: D301 - click reads \b as "do not wrap this paragraph"
-    from safeharbor.report import tool  # noqa: PLC0415
+    from safeharbor.report import Check, tool  # noqa: PLC0415
 
     refuse_wrong_paths(paths)
     rulebook = choose(select, ignore)
+    language_model = language_model or load_settings().language_model
     if "en_safeharbor" not in language_model:
         rulebook = rulebook.without(*(rule.id for rule in rulebook.rules if all(find.model for find in rule.find)))
     if not rulebook.rules:
@@ -102,11 +114,18 @@ def check(
     interactive = sys.stdout.isatty()
     style = style or ("rich" if interactive else "plain")
     show = (style == "rich" and interactive) if show_text is None else show_text
-    assessor = None if no_risk else make_assessor(**place)
+    assessor = make_assessor(**place)
+    house = load_house(profile)
     sources = read_sources(paths, encoding)
     output = _Output(style, tool(len(rulebook.rules), ()), color=color, show_text=show, quiet=quiet)
-    code = _run(sources, rulebook, language_model, output, fail_on, assessor)
-    sys.exit(code)
+    wants_rewrite = style in _WITH_REWRITE and not no_rewrite
+
+    def make() -> tuple[Detector, Check]:
+        detector = make_detector(rulebook, language_model)
+        rewriter = make_rewriter(detector, assessor, profile) if wants_rewrite else None
+        return detector, Check(detector, None if no_risk else assessor, rewriter, house)
+
+    sys.exit(_run(sources, rulebook, make, output, fail_on))
 
 
 class _Output:
@@ -182,9 +201,7 @@ class _Output:
             click.echo(terminal.closing_line(reports))
 
 
-def _run(
-    sources: Iterable[Source], rulebook: Rulebook, models: tuple[str, ...], output: _Output, fail_on: Any, assessor: Assessor | None
-) -> int:
+def _run(sources: Iterable[Source], rulebook: Rulebook, make: Callable[[], tuple[Detector, Check]], output: _Output, fail_on: Any) -> int:
     """Check every source, print as it goes, and give the exit code: the highest of 3, 1 and 0."""
     from safeharbor.findings import Findings, Gap  # noqa: PLC0415
     from safeharbor.report import Report, tool  # noqa: PLC0415
@@ -193,7 +210,7 @@ def _run(
     many = len(sources) > 1
     # Compiling the rules makes many objects that all stay: collecting garbage meanwhile doubles the wait and frees nothing.
     gc.disable()
-    detector = None
+    checked: Check | None = None
     reports: list[Report] = []
     with _progress(output, len(sources)) as advance:
         for source in sources:
@@ -201,10 +218,10 @@ def _run(
                 output.note(f"{source.draft.name}: {source.problem}")
                 report = Report(source.draft, Findings(gaps=(Gap("the draft", source.problem),)), {}, source.file)
             else:
-                if detector is None:
-                    detector = make_detector(rulebook, models)
+                if checked is None:
+                    detector, checked = make()
                     output.described = tool(len(rulebook.rules), detector.models)
-                report = _check(source, detector, assessor)
+                report = checked(source.draft, source.record, source.file)
                 if not source.draft.text.strip():
                     output.note(f"{source.draft.name}: empty, nothing to read")
             output.one(report, many=many)
@@ -213,12 +230,6 @@ def _run(
             gc.enable()
     output.close(reports, rulebook)
     return max((report.exit_code(fail_on) for report in reports), default=0)
-
-
-def _check(source: Source, detector: Any, assessor: Assessor | None) -> Report:
-    from safeharbor.report import check as check_draft  # noqa: PLC0415
-
-    return check_draft(source.draft, detector, source.record, source.file, assessor)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safeharbor.cli.shared import known_place, profile_names
+from safeharbor.cli.shared import known_place
 from safeharbor.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def init(*, here: bool, force: bool) -> None:
       safeharbor init
       safeharbor init --here
     """  # noqa: D301 - click reads \b as "do not wrap this paragraph"
+    from safeharbor.rewrite.profiles import profile_names  # noqa: PLC0415
     from safeharbor.risk.regions import Regions  # noqa: PLC0415
-    from safeharbor.rulebook import shelf  # noqa: PLC0415
+    from safeharbor.rulebook import Rulebook, shelf  # noqa: PLC0415
     from safeharbor.settings import FILE, Settings, dump, users_file  # noqa: PLC0415
 
     path = Path(FILE) if here else users_file()
@@ -49,7 +50,11 @@ def init(*, here: bool, force: bool) -> None:
             err=True,
         ),
         profile=click.prompt(
-            "Whose rules should a rewrite follow?", default="good-2018", type=click.Choice(profile_names()), show_choices=True, err=True
+            "Whose rules should a rewrite follow?",
+            default="good-2018",
+            type=click.Choice(profile_names(Rulebook.load())),
+            show_choices=True,
+            err=True,
         ),
     )
     try:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from safeharbor.cli.shared import EXIT_NOT_CHECKED, choose, language_model, make_detector, stop
+from safeharbor.cli.shared import EXIT_NOT_CHECKED, choose, language_model, load_settings, make_detector, stop
 from safeharbor.errors import SettingsError
 
 _READERS = {
@@ -59,6 +59,7 @@ def measure(path: Path, readers: tuple[str, ...], language_model: tuple[str, ...
         raise SettingsError(msg)
     scores = {}
     gaps: set[Any] = set()
+    language_model = language_model or load_settings().language_model
     for reader in dict.fromkeys(readers):
         detector = _make_reader(reader, language_model)
         reports = [(marked, check_draft(marked.draft, detector)) for marked in corpus]

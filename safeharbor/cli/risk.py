@@ -11,6 +11,7 @@ import click
 from safeharbor.cli.shared import (
     choose,
     language_model,
+    load_settings,
     make_assessor,
     make_detector,
     place_options,
@@ -72,7 +73,7 @@ def risk(
     drafts = [source.draft for source in sources]
     if thread:
         drafts = [Draft("the thread", "\n\n".join(draft.text for draft in drafts))]
-    detector = make_detector(choose((), ()), language_model)
+    detector = make_detector(choose((), ()), language_model or load_settings().language_model)
     reports = [check_draft(draft, detector, assessor=assessor) for draft in drafts]
     show = sys.stdout.isatty() if show_text is None else show_text
     if style == "json":

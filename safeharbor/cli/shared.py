@@ -15,6 +15,8 @@ from safeharbor.errors import SafeHarborError, SettingsError
 from safeharbor.labels import PARAGRAPHS
 
 if TYPE_CHECKING:
+    from safeharbor.rewrite.profiles import House
+    from safeharbor.rewrite.propose import Rewriter
     from safeharbor.risk.assess import Assessor
     from safeharbor.risk.regions import Region, Regions
     from safeharbor.rulebook import Rulebook
@@ -85,12 +87,11 @@ def choose(select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
 language_model = click.option(
     "--language-model",
     multiple=True,
-    default=["en_safeharbor"],
-    show_default=True,
     envvar="SAFEHARBOR_LANGUAGE_MODEL",
     show_envvar=True,
     metavar="NAME",
-    help="The spaCy pipeline that reads names and places: ours, any that is installed, or none. Repeat it to have several read.",
+    help="The spaCy pipeline that reads names and places: ours, any that is installed, or none. Repeat it to have several read. "
+    "[default: your settings, else en_safeharbor]",
 )
 
 
@@ -103,6 +104,22 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+profile_option = click.option(
+    "--profile",
+    metavar="NAME",
+    help="The rules of a group: a name such as good-2018 or freetree, or a .yaml file of your own. [default: your settings, else good-2018]",
+)
+
+
+def load_house(profile: str | None) -> House | None:
+    """Load the rules of a group whose words are to be looked for: that of the option, or of settings that name another than ours."""
+    from safeharbor.rewrite.profiles import DEFAULT, load_profile  # noqa: PLC0415
+    from safeharbor.rulebook import Rulebook  # noqa: PLC0415
+
+    name = profile or load_settings().profile
+    return load_profile(name, Rulebook.load()) if profile or name != DEFAULT else None
 
 
 def load_settings() -> Settings:
@@ -133,6 +150,18 @@ def make_assessor(*, region: str | None = None, readers: int | None = None, targ
     return Assessor(library, practice, target or settings.target, readers or settings.readers)
 
 
+def make_rewriter(detector: Any, assessor: Assessor, profile: str | None) -> Rewriter:
+    """Make what rewrites drafts as a profile has it, by default the one of the settings. Raises SettingsError, RuleError."""
+    from safeharbor.rewrite.profiles import load_profile  # noqa: PLC0415
+    from safeharbor.rewrite.propose import Rewriter  # noqa: PLC0415
+    from safeharbor.rewrite.wants import Reader  # noqa: PLC0415
+    from safeharbor.rulebook import Rulebook  # noqa: PLC0415
+
+    rulebook = Rulebook.load()
+    house = load_profile(profile or load_settings().profile, rulebook)
+    return Rewriter(Reader(rulebook, assessor.library.regions), house, detector.detect, assessor)
+
+
 def known_place(regions: Regions, name: str, key: str) -> Region | None:
     """Give the place that a setting names, or None if it names none. Raises SettingsError for one that is not known."""
     found = regions.find(name) if name else ()
@@ -140,13 +169,6 @@ def known_place(regions: Regions, name: str, key: str) -> Region | None:
         msg = f"{key}: {name!r} is not in the table of places; try a city with its state, such as 'Bend, OR', or a metro, county or state"
         raise SettingsError(msg)
     return found[0] if found else None
-
-
-def profile_names() -> list[str]:
-    """Give the names of the profiles that ship."""
-    from safeharbor.rulebook import shelf  # noqa: PLC0415
-
-    return sorted(file.stem for file in (shelf() / "profiles").glob("*.yaml"))
 
 
 def refuse_wrong_paths(paths: tuple[Path, ...]) -> None:

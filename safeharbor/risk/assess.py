@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from safeharbor.draft import Draft
 from safeharbor.findings import Findings
-from safeharbor.risk.describe import Described, Library, Practice, describe
+from safeharbor.risk.describe import UNSAID, Described, Library, Practice, describe
 from safeharbor.risk.estimate import HEADLINE, TIERS, Attribute, Estimate, Population, estimate, leaving_out, widening
 from safeharbor.risk.regions import Region, Regions
 
@@ -247,3 +247,23 @@ class Assessor:
             for person in people
         ]
         return tuple(sorted(risks, key=lambda risk: (-LEVELS.index(risk.level), risk.headline.k_low)))
+
+    def region(self, draft: Draft, findings: Findings) -> Region:
+        """Give the region that a draft tells, or that the settings or the model take."""
+        return describe(draft, findings, self.library, self.practice)[0].population.region
+
+
+def implied(says: Iterable[str], region: Region, assessor: Assessor) -> Estimate:
+    """Estimate how many people of a region fit what a request lets a reader infer of the client.
+
+    `says` are the specialties and populations that it asks for: `works with adolescents` tells that the client is one.
+    """
+    tables = assessor.library.tables
+    population = Population(region, assessor.library.everybody)
+    read = [
+        attribute
+        for say in says
+        for passage in tables.book.read(say)
+        if (attribute := tables.attribute(passage.phrase, passage.groups, UNSAID)) is not None and attribute.tier in TIERS[HEADLINE]
+    ]
+    return estimate(population, list({attribute.id: attribute for attribute in read}.values()))
