@@ -8,6 +8,8 @@ from safeharbor import __version__
 from safeharbor.cli.check import check
 from safeharbor.cli.init import init
 from safeharbor.cli.measure import measure
+from safeharbor.cli.redact import redact
+from safeharbor.cli.rewrite import rewrite
 from safeharbor.cli.risk import risk
 from safeharbor.cli.rules import explain, rules, schema
 from safeharbor.cli.shared import Group
@@ -45,5 +47,5 @@ def completion(shell: str) -> None:
     click.echo(kind(main, {}, "safeharbor", "_SAFEHARBOR_COMPLETE").source())
 
 
-for command in (check, risk, init, rules, explain, measure, schema):
+for command in (check, rewrite, risk, redact, init, rules, explain, measure, schema):
     main.add_command(command)

@@ -15,6 +15,7 @@ from safeharbor.errors import SafeHarborError, SettingsError
 from safeharbor.labels import PARAGRAPHS
 
 if TYPE_CHECKING:
+    from safeharbor.draft import Draft
     from safeharbor.rewrite.profiles import House
     from safeharbor.rewrite.propose import Rewriter
     from safeharbor.risk.assess import Assessor
@@ -180,6 +181,20 @@ def refuse_wrong_paths(paths: tuple[Path, ...]) -> None:
         if str(path) != "-" and not path.exists():
             msg = f"{path} is not there"
             raise SettingsError(msg)
+
+
+def one_draft(path: Path | None, encoding: str) -> Draft:
+    """Read the one draft of a path, or of standard input. Raises SettingsError for a queue or a draft that cannot be read."""
+    paths = () if path is None else (path,)
+    refuse_wrong_paths(paths)
+    sources = list(read_sources(paths, encoding))
+    if len(sources) != 1:
+        msg = f"this takes one draft, and {len(sources)} were given"
+        raise SettingsError(msg)
+    if sources[0].problem is not None:
+        msg = f"{sources[0].draft.name}: {sources[0].problem}"
+        raise SettingsError(msg)
+    return sources[0].draft
 
 
 def read_sources(paths: tuple[Path, ...], encoding: str) -> Iterator[Source]:

@@ -14,6 +14,7 @@ from safeharbor.findings import Finding
 from safeharbor.labels import OTHERS, PARAGRAPH_TITLE
 from safeharbor.redact import redact
 from safeharbor.render.exposure import exposure_line, show_exposure
+from safeharbor.render.proposal import show_rewrite
 from safeharbor.report import Report, summary
 from safeharbor.risk.wording import LEVEL_WORD
 
@@ -59,6 +60,10 @@ def show_report(report: Report, *, excerpt: Literal["text", "masked", "none"]) -
         parts.append(_clues(report, show_text=excerpt == "text"))
     if report.left_alone:
         parts.append(_left_alone(report, show_text=excerpt == "text"))
+    if report.declined:
+        parts.append(_declined(report))
+    if report.rewrite is not None and report.rewrite.text is not None and report.rewrite.is_changed and excerpt == "text":
+        parts += [Text(), show_rewrite(report, report.rewrite, edits=False)]
     return Group(*parts)
 
 
@@ -71,6 +76,16 @@ def _clues(report: Report, *, show_text: bool) -> Text:
     shown = [f"{kind} ({', '.join(dict.fromkeys(words))})" if show_text else kind for kind, words in kinds.items()]
     line.append(", ".join(shown) + ".", "cyan")
     return line.append(" Each fits many people, all together few: ask for the counselor you need instead.")
+
+
+def _declined(report: Report) -> Text:
+    """Say what the rules of the group decline."""
+    line = Text()
+    for what, why in dict.fromkeys((declined.ban.what, declined.ban.why) for declined in report.declined):
+        lines = sorted({report.draft.line_and_column(d.span.start)[0] for d in report.declined if d.ban.what == what})
+        line.append(f"Declined by {report.declined[0].profile}: {what}, line {', '.join(map(str, lines))}. {why}\n", "yellow")
+    line.rstrip()
+    return line
 
 
 def _left_alone(report: Report, *, show_text: bool) -> Text:
@@ -156,6 +171,11 @@ def plain_lines(report: Report, *, show_text: bool) -> list[str]:
         lines.append(
             f"{name}:{line}:{column}: {finding.severity} {finding.rule.id}{shown}: {finding.rule.title}, {finding.whose}; {law}. "
             f"{finding.rule.instead}"
+        )
+    for declined in report.declined:
+        line, column = report.draft.line_and_column(declined.span.start)
+        lines.append(
+            f"{name}:{line}:{column}: warning profile-{declined.profile}: {declined.ban.what}: this group declines it. {declined.ban.why}"
         )
     lines += [f"{name}: risk: {exposure_line(risk, show_text=show_text)}" for risk in report.risks if risk.level != "low"]
     lines += [f"{name}: not checked: {gap.what}: {gap.why}" for gap in report.findings.gaps]
