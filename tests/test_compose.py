@@ -7,9 +7,10 @@ from safeharbor.findings import Finding, Findings
 from safeharbor.rewrite.compose import compose
 from safeharbor.rewrite.edits import edits
 from safeharbor.rewrite.english import a, either, located
+from safeharbor.rewrite.places import Place
 from safeharbor.rewrite.profiles import load_profile
 from safeharbor.rewrite.register import Register, register, signature
-from safeharbor.rewrite.wants import Place, Reader, Want, Wants
+from safeharbor.rewrite.wants import Reader, Want, Wants
 from safeharbor.risk.regions import Regions
 from safeharbor.rulebook import Rulebook
 
@@ -111,7 +112,7 @@ def test_the_sentence_after_good():
         ([], "a counselor."),
         ([want("specialty", "grief")], "a counselor who has experience with grief."),
         ([want("population", "adults")], "a counselor who works with adults."),
-        ([want("population", "adults"), want("specialty", "OCD")], "a counselor who has experience with OCD."),
+        ([want("population", "adults"), want("specialty", "OCD")], "a counselor who works with adults and has experience with OCD."),
         (
             [want("population", "couples"), want("modality", "EFT"), want("modality", "Gottman couples therapy", "or")],
             "a couples therapist trained in EFT or Gottman.",
@@ -181,8 +182,8 @@ def test_where_and_how(way, areas, text):
 def test_what_would_be_long_becomes_two_sentences():
     wants = (
         want("population", "adolescents"), want("modality", "EMDR"), want("modality", "DBT", "or"), want("specialty", "eating disorders"),
-        want("specialty", "self-harm"), want("insurance", "Premera"), want("insurance", "Regence"), want("schedule", "after-school openings"),
-        want("accessibility", "a step-free entrance"), want("identity", "gender-affirming"),
+        want("specialty", "self-harm"), want("insurance", "Premera"), want("insurance", "Regence"),
+        want("schedule", "after-school openings"), want("accessibility", "a step-free entrance"), want("identity", "gender-affirming"),
     )  # fmt: skip
     first, second = said(*wants, places=[place("Seattle")]).split(". ")
     assert first == (

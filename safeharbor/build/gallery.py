@@ -13,6 +13,7 @@ from pathlib import Path
 from safeharbor.detect.engine import Detector
 from safeharbor.draft import Draft
 from safeharbor.errors import MarkError
+from safeharbor.labels import CIRCLE
 from safeharbor.rewrite.compose import compose
 from safeharbor.rewrite.profiles import DEFAULT, load_profile
 from safeharbor.rewrite.wants import Reader
@@ -91,11 +92,12 @@ class Scorer:
             say(wrong)
 
     def rewrite(self, draft: Draft) -> tuple[str, bool, list[str]]:
-        """Give a draft's rewrite, whether it asks for a counselor, and the words of the draft that a warning or error is about."""
+        """Give a draft's rewrite, whether it asks for a counselor, and the words of it that tell of a person."""
         findings = self.detector.detect(draft)
         wants = self.reader.wants(draft, findings)
-        asks = self.reader.is_request(draft, wants, getattr(findings, "kinds", None))
-        return compose(wants, self.profile), asks, [draft[finding.span] for finding in findings.found if finding.is_loud]
+        told = [draft[finding.span] for finding in findings.found if finding.is_loud or finding.about in CIRCLE]
+        asks = self.reader.is_request(draft, wants, findings.kinds or None)
+        return compose(wants, self.profile), asks, told
 
     def score(self, pair: Pair) -> None:
         """Score one pair."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import regex
 
 from safeharbor.rewrite.english import a, capital, clauses, either, listed, located
+from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
 from safeharbor.rewrite.register import Register
-from safeharbor.rewrite.wants import PlacePolicy, Want, Wants
+from safeharbor.rewrite.wants import Want, Wants
 
 _LONG = 34
 """Words of a sentence after which what it says of payers and times becomes a sentence of its own."""
@@ -19,9 +20,16 @@ _MOST = 5
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
 )
-_GENERIC = frozenset({"counselor", "therapist"})
+_GENERIC = frozenset({"counselor", "therapist", "clinician", "provider"})
 _THERAPIST_ONLY = frozenset({"play", "sex", "art", "music", "drama", "financial", "reunification"})
-_SERVICE = regex.compile(r"(?:an? )?(?P<name>.*\b(?:IOP|PHP|RTC|group|program|clinic|team|retreat|class))", regex.IGNORECASE)
+_ROLE_AND_NOUN = regex.compile(
+    r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?P<noun>therapist|counselor)"
+)
+_STANDING = regex.compile(r"licensed (?:in|through)\b|experienced$|[\w-]+-authorized$")
+"""Credentials that say how somebody stands, not what they are."""
+_EVALUATES = regex.compile(r"testing|evaluation|assessment|management")
+_ARTICLE = regex.compile(r"^an? ")
+_SERVICE = regex.compile(r".*\b(?:IOP|PHP|RTC|group|program|clinic|team|retreat|class)", regex.IGNORECASE)
 _OFFERED = regex.compile(
     r".*(?:testing|evaluations?|assessments?|studies|management|sessions?|visits?|treatment|intensives?|training|support|counseling|"
     r"consultation|classes|coaching|coordination|care|planning|mediation|letters?|reports?|services?|detox|living|debriefing|integration|"
@@ -31,6 +39,7 @@ _OFFERED = regex.compile(
     regex.IGNORECASE,
 )
 """Services, which one offers; anything else is a way of working, in which one is trained."""
+_ACCESS_OFFERED = regex.compile(r"(?:[\w-]+ )?(?:visits|sessions)\b.*|childcare\b.*|live captions|interpreter access")
 _TOOL = regex.compile(r"[A-Z0-9][\w-]{1,8}")
 _SIGNED = frozenset({"ASL", "American Sign Language", "ProTactile", "ProTactile ASL", "sign language"})
 _AFTER = regex.compile(r"(?:^|\s)(?:with|of|in|about|to|around|from|outside|than|for|who|not)\b", regex.IGNORECASE)
@@ -179,18 +188,10 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     def of(slot: str) -> tuple[Want, ...]:
         return wants.of(slot, request) if profile.allows(slot) else ()  # type: ignore[arg-type]
 
-    tools, offers, roles, services = _modalities(of("modality"))
     credentials = [want.say for want in of("credential")]
     served = [want.say for want in of("population")]
-    if "couples" in served and not services and not {"family", "premarital", "marriage"} & set(roles):
-        roles = list(dict.fromkeys(["couples", *roles]))
-    base = _base(credentials, services, offers, roles, profile)
-    roles, offers = (roles, offers) if base in _GENERIC or not roles else ([], [*(f"{role} therapy" for role in roles), *offers])
-    if _THERAPIST_ONLY & set(roles):
-        base = "therapist"
-    if credentials:
-        offers = [*services, *offers]
-    head = clauses(either(roles, "and") if roles else "", base)
+    whom = _whom(of("modality"), credentials, served, profile)
+    tools, offers = whom.tools, list(whom.offers)
     styled, plain, after = _traits(of("identity"))
     languages = of("language")
     spoken = [want for want in languages if want.say not in _SIGNED]
@@ -198,29 +199,34 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     signed = [want.say for want in languages if want.say in _SIGNED]
     single = len(tools) == 1 and _TOOL.fullmatch(tools[0]) is not None
     trained = f"{tools[0]}-trained" if single else ""
+    standing = [each for each in credentials if _STANDING.match(each)]
+    areas = wants.areas(policy, request) if profile.allows("place") else ()
+    licensed = [each for each in standing if " " in each and not (each.startswith("licensed in ") and areas)]
     late = [
         f"fluent in {either(signed, 'or')}" if signed else "",
         f"trained in {either(tools, _joint(of('modality'), 'or'))}" if tools and not single else "",
         after,
+        *licensed,
     ]
-    needless = {"adults"} if len(wants.wants) > 1 else set()
+    needless = {want.say for want in of("population") if want.say == "adults" and not want.is_stated and len(wants.wants) > 1}
     needless |= {"children"} if "young children" in served else set()
-    served = [each for each in served if each not in head and each not in needless]
+    served = [each for each in served if each not in whom.name and each not in needless]
     does = [f"works with {listed(served)}"] if served else []
     access = [want.say for want in of("accessibility")]
-    offers += [each for each in access if _OFFERED.fullmatch(each)]
+    offers += [each for each in access if _ACCESS_OFFERED.fullmatch(each)]
     if offers:
         does.append(f"offers {either(offers, _joint(of('modality'), 'and'))}")
     specialties = [want.say for want in of("specialty")][:_MOST]
     pay, has = _pay(
         [want.written or want.say for want in of("insurance")], _joint(of("insurance"), "or"), [want.say for want in of("fee")], profile
     )
-    has = [*has, *_times(of("schedule")), *(each for each in access if not _OFFERED.fullmatch(each))]
-    areas = wants.areas(policy, request) if profile.allows("place") else ()
+    has = [*has, *_times(of("schedule")), *(each for each in access if not _ACCESS_OFFERED.fullmatch(each))]
     return _Parts(
-        head=clauses(", ".join(filter(None, (*styled, speaking, trained))), plain, head),
+        head=clauses(
+            ", ".join(filter(None, (*(each for each in standing if " " not in each), *styled, speaking, trained))), plain, whom.name
+        ),
         after=listed([each for each in late if each]),
-        is_service=not credentials and bool(services),
+        is_service=whom.is_service,
         where=_where(areas, wants.telehealth(request) if profile.allows("telehealth") else "", wants),
         does=tuple(dict.fromkeys(does)),
         experience=listed(specialties),
@@ -229,17 +235,42 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     )
 
 
-def _base(credentials: Sequence[str], services: Sequence[str], offers: Sequence[str], roles: Sequence[str], profile: Profile) -> str:
-    """Name whom a request looks for: a profession, a program, or somebody who offers something."""
-    if credentials:
-        precise = [each for each in credentials if each not in _GENERIC]
-        return either(list(dict.fromkeys(precise or credentials[:1])), "or")
-    if services:
-        first, *others = services
-        return either([first, *others], "or")
-    if roles:
-        return "therapist"
-    return "provider" if any(regex.search(r"testing|evaluation|assessment|management", each) for each in offers) else profile.head
+@dataclass(frozen=True, slots=True)
+class _Whom:
+    """Whom a request looks for: a profession, a program, or somebody who offers something."""
+
+    name: str
+    tools: tuple[str, ...]
+    offers: tuple[str, ...]
+    is_service: bool = False
+
+
+def _whom(modalities: Sequence[Want], credentials: Sequence[str], served: Sequence[str], profile: Profile) -> _Whom:
+    """Find the noun that a request is about, and what is left to say of what it is trained in and offers."""
+    tools, offers, roles, services = _modalities(modalities)
+    generic, precise = [], []
+    for each in credentials:
+        role = _ROLE_AND_NOUN.fullmatch(each)
+        if role is not None:
+            roles = list(dict.fromkeys([role["role"], *roles]))
+            generic.append(role["noun"])
+        elif each in _GENERIC:
+            generic.append(each)
+        elif _STANDING.match(each) is None:
+            precise.append(each)
+    if "couples" in served and not services and not precise and not {"family", "premarital", "marriage"} & set(roles):
+        roles = list(dict.fromkeys(["couples", *roles]))
+    if precise:
+        offers = [*(f"{role} therapy" for role in roles), *services, *offers]
+        return _Whom(either(precise, "or"), tuple(tools), tuple(offers))
+    if services and not (generic or roles):
+        return _Whom(either([_ARTICLE.sub("", service) for service in services], "or"), tuple(tools), tuple(offers), is_service=True)
+    noun = next(iter(generic), "therapist" if roles else profile.head)
+    if _THERAPIST_ONLY & set(roles):
+        noun = "therapist"
+    elif not (generic or roles) and any(_EVALUATES.search(each) for each in offers):
+        noun = "provider"
+    return _Whom(clauses(either(roles, "and"), noun), tuple(tools), (*services, *offers))
 
 
 def _modalities(wants: Sequence[Want]) -> tuple[list[str], list[str], list[str], list[str]]:
@@ -251,10 +282,10 @@ def _modalities(wants: Sequence[Want]) -> tuple[list[str], list[str], list[str],
         if role is not None:
             roles.append(role["role"])
         elif service is not None:
-            services.append(service["name"])
+            services.append(want.say)
         elif _OFFERED.fullmatch(want.say):
             offers.append(want.say)
-        elif want.say.endswith(" couples therapy"):
+        elif want.say.endswith(" couples therapy") and " of " not in want.say:
             tools.append(want.say.removesuffix(" couples therapy"))
             roles.append("couples")
         else:

@@ -11,8 +11,9 @@ from safeharbor.draft import Draft, Span
 from safeharbor.findings import Finding, Findings
 from safeharbor.labels import CIRCLE, IDENTIFIER_LETTER, citation
 from safeharbor.rewrite.english import capital
+from safeharbor.rewrite.places import Place, PlacePolicy
 from safeharbor.rewrite.profiles import Profile
-from safeharbor.rewrite.wants import Place, PlacePolicy, Want, Wants
+from safeharbor.rewrite.wants import Want, Wants
 
 Kind = Literal["drop", "generalise", "reattribute", "keep"]
 

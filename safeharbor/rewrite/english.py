@@ -8,7 +8,7 @@ import regex
 
 _LETTERS = regex.compile(r"[A-Z]{2,}[+0-9]?(?=[^a-z]|$)|[A-Z](?=[-. ])")
 """A word that is spelled out letter by letter."""
-_AS_WORDS = frozenset({"ACT", "AEDP", "CAMS", "HAES", "PACT", "SPACE", "STAR", "RO"})
+_AS_WORDS = frozenset({"ACT", "AEDP", "CAMS", "HAES", "PACT", "SPACE", "STAR", "NARM", "RAIN"})
 """Abbreviations that are said as words, or begin with a consonant's sound all the same."""
 _VOWEL_LETTERS = frozenset("AEFHILMNORSX")
 _VOWEL_SOUND = regex.compile(r"(?!uni(?!n)|eu|one\b|once|use|usu|ut|u\.)[aeiou]|hour|honest|heir|honor", regex.IGNORECASE)

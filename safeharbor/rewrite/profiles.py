@@ -14,8 +14,8 @@ import msgspec
 from safeharbor.detect.matching import REACH, Pattern
 from safeharbor.draft import Draft, Span
 from safeharbor.errors import RuleError, SettingsError
+from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.tables import SLOTS
-from safeharbor.rewrite.wants import PlacePolicy
 from safeharbor.rulebook import HIT, Rulebook, Strict, load_tables
 
 DEFAULT = "good-2018"

@@ -26,7 +26,7 @@ CHOICES: Mapping[str, frozenset[str]] = {
 }
 """Slots that can say only so much."""
 _OF_A_PERSON = regex.compile(
-    r"\b(?:clients?|patients?(?! (?:manner|style))|he|she|him|his|hers?|they|them|their|for (?:an?|my|this|the) )\b|"
+    r"\b(?:clients?|patients?(?! (?:manner|style))|he|she|him|his|hers?|they|them|their|(?<!room )for (?:an?|my|this|the) )\b|"
     r"\b\d+[- ]?(?:y/?o|years?[- ]old)\b",
     regex.IGNORECASE,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -14,16 +14,17 @@ from safeharbor.draft import Draft, Span
 from safeharbor.errors import RuleError
 from safeharbor.findings import Finding, Findings
 from safeharbor.labels import CIRCLE
-from safeharbor.rewrite.english import capital
+from safeharbor.rewrite.places import Place, PlacePolicy, PlaceReader, area_names
 from safeharbor.rewrite.register import Register, Signature, register, signature
 from safeharbor.rewrite.tables import CHOICES, SLOTS, Ask, Request, RewriteTables, Slot
 from safeharbor.risk.tables import number
-from safeharbor.rulebook import HIT, Rulebook, Strict, load_tables
+from safeharbor.rulebook import Rulebook, Strict, load_tables
+
+__all__ = ["Place", "PlacePolicy", "Reader", "Want", "Wants"]
 
 if TYPE_CHECKING:
     from safeharbor.risk.regions import Region, Regions
 
-PlacePolicy = Literal["keep", "widen", "state"]
 
 _NOT_ASKED: Mapping[Slot, frozenset[str]] = {
     "credential": frozenset({"OCCUPATION", "EMPLOYER", "SCHOOL", "PERSON", "FAMILY", "LIFE_EVENT", "MILITARY", "UNIQUE_DETAIL", "LEGAL"}),
@@ -56,11 +57,9 @@ _ENOUGH = 3
 """Stated wants that make a text a request without a word of asking."""
 _SHORT_NAME, _NAME = 8, 30
 """Characters of an abbreviation, and of a name, of a payer."""
-_GENERIC = frozenset(
-    {"county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local"}
-)
-"""Words that are part of a place's name and alone name none."""
-_STATE_OF_PAYER = regex.compile(r"(?:\p{Lu}\p{Ll}+ )?\p{Lu}\p{Ll}+|(?<=BCBS ?(?:of )?)[A-Z]{2}\b")
+_WHOLE: frozenset[Slot] = frozenset({"insurance", "schedule", "fee", "contact"})
+_PARTS: frozenset[Slot] = frozenset({"population", "specialty", "modality", "identity", "language", "credential"})
+"""Words of the second within words of the first say nothing of their own: a wait list under 6 months."""
 _DIGITS = regex.compile(r"\d{1,3}")
 
 
@@ -91,25 +90,6 @@ class Want:
     def narrowed(self) -> Want:
         """Give the want with its narrower request, if it has one."""
         return replace(self, say=self.narrow, narrow="", narrow_when="") if self.narrow else self
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place of a draft that can become the area in which a counselor is looked for."""
-
-    words: str
-    """As the draft writes it."""
-    span: Span
-    is_search: bool
-    """Whether it is the counselor's in the draft; otherwise it is the client's, or nobody says whose."""
-    region: Region | None
-    """What the table of regions knows of it."""
-    next: Region | None
-    """The next wider region."""
-    wider: Region | None
-    """The metro, region or state around it."""
-    state: Region | None
-    request: int = 0
 
 
 @dataclass(frozen=True)
@@ -169,18 +149,8 @@ class Wants:
         a much larger place of its metro. A town stays where the counselor has to be near.
         """
         places = [place for place in self.places if not request or place.request in (0, request)]
-        search = [place for place in places if place.is_search]
-        if search:
-            how: PlacePolicy = "keep" if policy == "widen" else policy
-            careful = policy == "widen" and self.is_described
-            nearby = self.telehealth(request).startswith("in person") or any("home" in say for say in self.says("accessibility", request))
-            out_of = () if not careful else ("neighbourhood",) if nearby else ("neighbourhood", "town")
-            chosen = [place for place in search if not (careful and _is_beside_larger(place, search))]
-            names = [_name(place, how, out_of=out_of) for place in sorted(chosen, key=_where)]
-            return tuple(dict.fromkeys(filter(None, names)))
-        told = [name for place in sorted(places, key=_where) if (name := _name(place, policy))]
-        # One area is enough to look in, and less than all of them tells less: that of most of the places.
-        return (max(dict.fromkeys(told), key=told.count),) if told else ()
+        is_near = self.telehealth(request).startswith("in person") or any("home" in say for say in self.says("accessibility", request))
+        return area_names(places, policy, is_careful=self.is_described, is_near=is_near)
 
     def as_dict(self, policy: PlacePolicy = "widen") -> dict[str, object]:
         """Give the `needs` of the report contract."""
@@ -225,10 +195,9 @@ class Reader:
             )
 
         self.tables = RewriteTables.load(rulebook)
-        self.regions = regions
         self._asks = compiled("asks", cues.asks)
         self._asks_not = compiled("asks_not", cues.asks_not)
-        self._not_where = compiled("not_where", cues.not_where)
+        self._places = PlaceReader(regions, compiled("not_where", cues.not_where))
 
     def is_request(self, draft: Draft, wants: Wants, kinds: Mapping[str, float] | None = None) -> bool:
         """Tell whether a text asks for a counselor.
@@ -258,7 +227,8 @@ class Reader:
         ages = [age for finding in circle if (age := _age(page, finding)) is not None]
         asked = _once(_uncovered(_of_age([want for want in read if want.say], ages), self.tables))
         places = tuple(
-            replace(place, request=_item_of(page.reading.find(place.span)[0], items)) for place in self._places(page, findings, read, near)
+            replace(place, request=_item_of(page.reading.find(place.span)[0], items))
+            for place in self._places.read(page, findings, [want for want in read if want.is_stated], near)
         )
         return Wants(
             wants=_joined(asked, draft),
@@ -272,7 +242,11 @@ class Reader:
 
     def _stated(self, page: Page, findings: Findings, sign: Signature | None) -> Iterator[Want]:
         """Read the needs tables over the whole draft, but for the poster's signature and what is no request."""
-        for passage in self.tables.needs_book.read(page.text):
+        read = self.tables.needs_book.read(page.text)
+        outer = [passage for passage in read if passage.phrase.slot in _WHOLE]
+        for passage in read:
+            if passage.phrase.slot in _PARTS and any(other.start <= passage.start and passage.end <= other.end for other in outer):
+                continue
             span = page.reading.source(passage.start, passage.end)
             around = [finding for finding in findings.found if finding.span.touches(span)]
             if (sign and sign.span.touches(span)) or any(_is_no_request(passage.phrase.slot, span, finding) for finding in around):
@@ -293,75 +267,6 @@ class Reader:
             served = _people(_age(page, finding))
             if served:
                 yield Want("population", served, finding.span, is_stated=False, phrase="age")
-
-    def _places(self, page: Page, findings: Findings, read: Sequence[Want], near: Region | None) -> Iterator[Place]:
-        """Give the places of a draft in which a counselor can be looked for, those of the counselor first."""
-        asked = [want.span for want in read if want.is_stated and want.slot != "telehealth"]
-        found = [
-            finding
-            for finding in findings.found
-            if finding.rule.label in ("LOCATION", "STATE")
-            and finding.about != "author"
-            and not any(span.holds(finding.span) for span in asked)
-            and not self._is_ruled_out(page, finding)
-        ]
-        found = [each for each in _whole(found, page.text, page) if page.draft[each.span].strip().lower() not in _GENERIC]
-        told = [page.draft[finding.span] for finding in found if finding.rule.label == "STATE"]
-        told += [match[0] for want in read if want.slot == "insurance" for match in _STATE_OF_PAYER.finditer(f"{want.say} {want.written}")]
-        state = next((region for words in told if (region := self._state(words)) is not None), None)
-        near = near or self._near_the_author(page, findings, state)
-        # The surest first: a name that can be one place only says where a name of many is.
-        for finding in sorted(
-            found, key=lambda finding: (finding.about != "provider", self._is_ambiguous(page, finding, state), finding.span)
-        ):
-            words = _place_words(page, finding)
-            region = self._state(words)
-            if region is None and self.regions is not None:
-                code = state.states[0] if state else None
-                region = next((found for part in _parts(words) for found in self.regions.find(part, state=code, near=near)), None)
-            is_told = finding.about == "provider" or near is not None or state is not None
-            if (region is None and finding.rule.id == _MERE_PROSE) or not (is_told or not self._is_ambiguous(page, finding, None)):
-                continue
-            near = near or region
-            yield Place(
-                words=words,
-                span=finding.span,
-                is_search=finding.about == "provider",
-                region=region,
-                next=self.regions.wider(region) if self.regions is not None and region is not None else None,
-                wider=self._around(region),
-                state=self._state(region.states[0]) if region and region.states else state,
-            )
-
-    def _near_the_author(self, page: Page, findings: Findings, state: Region | None) -> Region | None:
-        """Give the region of the poster's own place, if one is told: it says which of several places of a name is meant."""
-        if self.regions is None:
-            return None
-        own = [page.draft[finding.span] for finding in findings.found if finding.rule.label == "LOCATION" and finding.about == "author"]
-        code = state.states[0] if state else None
-        return next((self._around(region) for words in own for region in self.regions.find(words, state=code)), None)
-
-    def _is_ambiguous(self, page: Page, finding: Finding, state: Region | None) -> bool:
-        return self.regions is not None and self.regions.ambiguous(page.draft[finding.span], state=state.states[0] if state else None)
-
-    def _state(self, words: str) -> Region | None:
-        if self.regions is None:
-            return None
-        return self.regions.state(words) or (self.regions.state(words[:-1]) if regex.fullmatch(r"[A-Z]{2}S", words) else None)
-
-    def _around(self, region: Region | None) -> Region | None:
-        """Give the metro, region or state around a place."""
-        while region is not None and self.regions is not None and region.kind not in ("metro", "region", "state"):
-            wider = self.regions.wider(region)
-            if wider is None:
-                return None
-            region = wider
-        return region
-
-    def _is_ruled_out(self, page: Page, finding: Finding) -> bool:
-        start, end = page.reading.find(finding.span)
-        around = f"{page.text[max(0, start - REACH) : start]}{HIT}{page.text[end : end + REACH]}"
-        return any(pattern.search(around) for pattern in self._not_where)
 
 
 def _is_no_request(slot: Slot, span: Span, finding: Finding) -> bool:
@@ -493,108 +398,3 @@ def _items(text: str, circle: Sequence[Finding], page: Page) -> list[tuple[int, 
 
 def _item_of(at: int, items: Sequence[tuple[int, int]]) -> int:
     return next((which for which, (start, end) in enumerate(items, 1) if start <= at < end), 0)
-
-
-def _parts(words: str) -> Iterator[str]:
-    """Give a place's words, then less and less of them: Seattle eastside, Seattle."""
-    yield words
-    split = words.split()
-    for size in range(len(split) - 1, 0, -1):
-        yield " ".join(split[:size])
-        yield " ".join(split[-size:])
-
-
-_MERE_PROSE = "b-place-in-prose"
-"""The rule that takes a word for a place by the words around it alone; where the table of regions does not know it, it is none."""
-_BEHIND = regex.compile(r" (?:area|metro|region|suburbs)\b", regex.IGNORECASE)
-
-
-def _place_words(page: Page, finding: Finding) -> str:
-    """Give a place in the words of the draft, with `area` where that follows."""
-    words = " ".join(page.draft[finding.span].strip().partition("\n")[0].split())
-    _, end = page.reading.find(finding.span)
-    behind = _BEHIND.match(page.text, end)
-    return words + behind[0].lower() if behind else words
-
-
-def _whole(found: Sequence[Finding], text: str, page: Page) -> Iterator[Finding]:
-    """Join places that only a blank parts and that are of the same camp: North, Carolina."""
-    last: Finding | None = None
-    for finding in found:
-        if (
-            last is not None
-            and last.about == finding.about
-            and text[page.reading.find(last.span)[1] : page.reading.find(finding.span)[0]] == " "
-        ):
-            last = replace(last, span=Span(last.span.start, finding.span.end))
-            continue
-        if last is not None:
-            yield last
-        last = finding
-    if last is not None:
-        yield last
-
-
-_SMALL_METRO = 250_000
-"""A metro with fewer people is named after the one town that it has, so that the state stands for it."""
-_FAR_LARGER = 4
-"""A place of the same metro with so many times the people stands for a smaller one, in which the client may well live."""
-
-
-def _is_beside_larger(place: Place, places: Sequence[Place]) -> bool:
-    """Whether a much larger place of the same metro is named as well."""
-    small = place.region
-    if small is None or place.wider is None or small.kind not in ("town", "city", "neighbourhood"):
-        return False
-    return any(
-        other.wider is not None
-        and other.wider.key == place.wider.key
-        and other.region is not None
-        and other.region.population >= _FAR_LARGER * small.population
-        for other in places
-        if other is not place
-    )
-
-
-def _where(place: Place) -> Span:
-    return place.span
-
-
-def _name(place: Place, policy: PlacePolicy, *, out_of: Collection[str] = ()) -> str:
-    """Give a place as an area to look in, by policy; `` if the table of regions does not know what is around it.
-
-    A place of one of the kinds `out_of` is named by the next wider region: in a draft that tells of somebody it may be their home.
-    """
-    if policy == "state":
-        return place.state.name if place.state else ""
-    if policy == "keep":
-        if place.region is None or place.region.kind not in out_of or place.next is None:
-            return _written(place)
-        region: Region | None = place.next
-    else:
-        region = place.wider or place.state
-    if region is not None and region.kind == "metro" and region.population < _SMALL_METRO:
-        region = place.state
-    return _area(region) if region else ""
-
-
-def _area(region: Region) -> str:
-    """Give a region as people say it: the Portland area, Oregon."""
-    if region.kind == "metro":
-        return f"{region.name.removesuffix(' metro').partition(',')[0]} area"
-    return region.name.partition(", ")[0] if region.kind in ("city", "town") else region.name
-
-
-def _written(place: Place) -> str:
-    """Give a place as the draft writes it, in the case of a name; states by their whole name, short names that are no words by the long."""
-    if place.region is not None and place.region.kind == "state":
-        return place.region.name
-    words = place.words
-    if not words.islower() and not (words.isupper() and len(words) > 5):
-        return words
-    if place.region is not None and place.region.key and not place.region.key.startswith(words.lower()):
-        return _area(place.region)
-    return " ".join(_SMALL.get(word, word if word[:1].isdigit() else capital(word)) for word in words.lower().split())
-
-
-_SMALL = {word: word for word in ("of", "the", "and", "or", "in", "near", "side", "metro", "area")}

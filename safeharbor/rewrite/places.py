@@ -1,0 +1,251 @@
+"""Places: the areas of a draft in which a counselor can be looked for, and how wide each is named."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import regex
+
+from safeharbor.detect.matching import REACH, Pattern
+from safeharbor.detect.page import Page
+from safeharbor.draft import Span
+from safeharbor.findings import Finding, Findings
+from safeharbor.rewrite.english import capital
+from safeharbor.rulebook import HIT
+
+if TYPE_CHECKING:
+    from safeharbor.risk.regions import Region, Regions
+
+PlacePolicy = Literal["keep", "widen", "state"]
+
+_GENERIC = frozenset(
+    {"county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local"}
+)
+"""Words that are part of a place's name and alone name none."""
+_STATE_OF_PAYER = regex.compile(r"(?:\p{Lu}\p{Ll}+ )?\p{Lu}\p{Ll}+|(?<=BCBS ?(?:of )?)[A-Z]{2}\b")
+_MERE_PROSE = "b-place-in-prose"
+"""The rule that takes a word for a place by the words around it alone; where the table of regions does not know it, it is none."""
+_BEHIND = regex.compile(r" (?:area|metro|region|suburbs)\b", regex.IGNORECASE)
+_SMALL_METRO = 250_000
+"""A metro with fewer people is named after the one town that it has, so that the state stands for it."""
+_FAR_LARGER = 4
+"""A place of the same metro with so many times the people stands for a smaller one, in which the client may well live."""
+_SMALL_WORDS = frozenset({"of", "the", "and", "or", "in", "near", "side", "metro", "area"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of a draft that can become the area in which a counselor is looked for."""
+
+    words: str
+    """As the draft writes it."""
+    span: Span
+    is_search: bool
+    """Whether it is the counselor's in the draft; otherwise it is the client's, or nobody says whose."""
+    region: Region | None
+    """What the table of regions knows of it."""
+    next: Region | None
+    """The next wider region."""
+    wider: Region | None
+    """The metro, region or state around it."""
+    state: Region | None
+    request: int = 0
+    """Which of several requests it belongs to, from 1; 0 for all of them."""
+
+
+class Stated(Protocol):
+    """Something that a draft asks for in so many words."""
+
+    @property
+    def slot(self) -> str:
+        """What kind of thing it is."""
+
+    @property
+    def say(self) -> str:
+        """How it is said."""
+
+    @property
+    def written(self) -> str:
+        """A payer as the draft writes it."""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+
+
+class PlaceReader:
+    """The table of regions and the signs that nobody is to be looked for in a place."""
+
+    def __init__(self, regions: Regions | None, not_where: Sequence[Pattern]) -> None:
+        self._regions = regions
+        self._not_where = not_where
+
+    def read(self, page: Page, findings: Findings, stated: Sequence[Stated], near: Region | None) -> Iterator[Place]:
+        """Give the places of a draft in which a counselor can be looked for, those of the counselor first.
+
+        `stated` is what the draft asks for: a payer's name is no place, and may say in which state the others are. `near` is the
+        region of the poster's group or practice. A client's place that could be any of several is left out: a wrong one misleads.
+        """
+        asked = [want.span for want in stated if want.slot != "telehealth"]
+        named = [each for each in findings.found if each.rule.label in ("LOCATION", "STATE")]
+        named = [each for each in named if not any(span.holds(each.span) for span in asked)]
+        named = [each for each in _whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
+        usable = [each for each in named if each.about != "author" and not self._is_ruled_out(page, each)]
+        told = [page.draft[each.span] for each in usable if each.rule.label == "STATE"]
+        told += [
+            match[0] for want in stated if want.slot == "insurance" for match in _STATE_OF_PAYER.finditer(f"{want.say} {want.written}")
+        ]
+        state = next((region for words in told if (region := self._state(words)) is not None), None)
+        near = near or self._hint(page, [each for each in named if each.about == "author"], state)
+        near = near or self._hint(page, [each for each in named if each not in usable and not self._is_ambiguous(page, each, state)], state)
+        # The surest first: a name that can be one place only says where a name of many is.
+        for finding in sorted(usable, key=lambda each: (each.about != "provider", self._is_ambiguous(page, each, state), each.span)):
+            words = _words(page, finding)
+            region = self._find(words, state, near)
+            is_search = finding.about == "provider"
+            is_told = is_search or near is not None or state is not None or not self._is_ambiguous(page, finding, None)
+            if not is_told or (region is None and finding.rule.id == _MERE_PROSE):
+                continue
+            # A counselor may be looked for far apart; a client's places lie together.
+            near = near or (None if is_search else region)
+            yield Place(
+                words=words,
+                span=finding.span,
+                is_search=is_search,
+                region=region,
+                next=self._regions.wider(region) if self._regions is not None and region is not None else None,
+                wider=self._around(region),
+                state=self._state(region.states[0]) if region and region.states else state,
+            )
+
+    def _find(self, words: str, state: Region | None, near: Region | None) -> Region | None:
+        """Look a place up, or as much of its words as names one."""
+        if self._regions is None:
+            return None
+        code = state.states[0] if state else None
+        found = (region for part in _parts(words) for region in self._regions.find(part, state=code, near=near))
+        return self._state(words) or next(found, None)
+
+    def _hint(self, page: Page, findings: Sequence[Finding], state: Region | None) -> Region | None:
+        """Give the metro, region or state of the first of some places that is known: it says which of several of a name is meant."""
+        regions = (self._find(_words(page, finding), state, None) for finding in findings)
+        return next((self._around(region) for region in regions if region is not None), None)
+
+    def _is_ambiguous(self, page: Page, finding: Finding, state: Region | None) -> bool:
+        return self._regions is not None and self._regions.ambiguous(page.draft[finding.span], state=state.states[0] if state else None)
+
+    def _state(self, words: str) -> Region | None:
+        if self._regions is None:
+            return None
+        return self._regions.state(words) or (self._regions.state(words[:-1]) if regex.fullmatch(r"[A-Z]{2}S", words) else None)
+
+    def _around(self, region: Region | None) -> Region | None:
+        """Give the metro, region or state around a place."""
+        while region is not None and self._regions is not None and region.kind not in ("metro", "region", "state"):
+            region = self._regions.wider(region)
+        return region
+
+    def _is_ruled_out(self, page: Page, finding: Finding) -> bool:
+        start, end = page.reading.find(finding.span)
+        around = f"{page.text[max(0, start - REACH) : start]}{HIT}{page.text[end : end + REACH]}"
+        return any(pattern.search(around) for pattern in self._not_where)
+
+
+def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool, is_near: bool) -> tuple[str, ...]:
+    """Name the area in which a counselor is looked for, each place once, in the order of the draft.
+
+    `keep` names every place as the draft does, `widen` those that are not the counselor's by the metro, region or state around
+    them, `state` names states only. Places of the client count only where the draft names none for the counselor.
+    With `is_careful`, for a draft that tells of somebody, a bare neighborhood or town may be their home: it is widened by a step,
+    or left out beside a much larger place of its metro. A town stays where the counselor `is_near`.
+    """
+    places = sorted(places, key=lambda place: place.span)
+    search = [place for place in places if place.is_search]
+    if not search:
+        told = [name for place in places if (name := _name(place, policy))]
+        # One area is enough to look in, and less than all of them tells less: that of most of the places.
+        return (max(dict.fromkeys(told), key=told.count),) if told else ()
+    if policy != "widen":
+        return tuple(dict.fromkeys(filter(None, (_name(place, policy) for place in search))))
+    out_of = () if not is_careful else ("neighbourhood",) if is_near else ("neighbourhood", "town")
+    chosen = [place for place in search if not (is_careful and _is_beside_larger(place, search))]
+    return tuple(dict.fromkeys(filter(None, (_name(place, "keep", out_of=out_of) for place in chosen))))
+
+
+def _name(place: Place, policy: PlacePolicy, *, out_of: Collection[str] = ()) -> str:
+    """Give a place as an area to look in, by policy; `` if the table of regions does not know what is around it.
+
+    A place of one of the kinds `out_of` is named by the next wider region.
+    """
+    if policy == "state":
+        return place.state.name if place.state else ""
+    if policy == "keep":
+        if place.region is None or place.region.kind not in out_of or place.next is None:
+            return _written(place)
+        region: Region | None = place.next
+    else:
+        region = place.wider or place.state
+    if region is not None and region.kind == "metro" and region.population < _SMALL_METRO:
+        region = place.state
+    return _said(region) if region else ""
+
+
+def _said(region: Region) -> str:
+    """Give a region as people say it: the Portland area, Oregon."""
+    name = region.name.partition(" (")[0]
+    if region.kind == "metro":
+        return f"{name.removesuffix(' metro').partition(',')[0]} area"
+    return name.partition(", ")[0] if region.kind in ("city", "town") else name
+
+
+def _written(place: Place) -> str:
+    """Give a place as the draft writes it, in the case of a name; states by their whole name, short names that are no words by the long."""
+    if place.region is not None and place.region.kind == "state":
+        return place.region.name
+    words = place.words
+    if not words.islower() and not (words.isupper() and len(words) > 5):
+        return words
+    if place.region is not None and place.region.key and not place.region.key.startswith(words.lower()):
+        return _said(place.region)
+    return " ".join(word if word in _SMALL_WORDS or word[:1].isdigit() else capital(word) for word in words.lower().split())
+
+
+def _is_beside_larger(place: Place, places: Sequence[Place]) -> bool:
+    """Whether a much larger place of the same metro is named as well."""
+    small = place.region
+    if small is None or place.wider is None or small.kind not in ("town", "city", "neighbourhood"):
+        return False
+    others = [other for other in places if other.wider is not None and other.wider.key == place.wider.key and other is not place]
+    return any(other.region is not None and other.region.population >= _FAR_LARGER * small.population for other in others)
+
+
+def _words(page: Page, finding: Finding) -> str:
+    """Give a place in the words of the draft, with `area` where that follows."""
+    words = " ".join(page.draft[finding.span].strip().partition("\n")[0].split())
+    _, end = page.reading.find(finding.span)
+    behind = _BEHIND.match(page.text, end)
+    return words + behind[0].lower() if behind else words
+
+
+def _parts(words: str) -> Iterator[str]:
+    """Give a place's words, then less and less of them: Seattle eastside, Seattle."""
+    yield words
+    split = words.split()
+    for size in range(len(split) - 1, 0, -1):
+        yield " ".join(split[:size])
+        yield " ".join(split[-size:])
+
+
+def _whole(found: Sequence[Finding], page: Page) -> list[Finding]:
+    """Join places that only a blank parts and that are of the same camp: North, Carolina."""
+    out: list[Finding] = []
+    for finding in found:
+        last = out[-1] if out else None
+        start, _ = page.reading.find(finding.span)
+        if last is not None and last.about == finding.about and page.text[page.reading.find(last.span)[1] : start] == " ":
+            out[-1] = replace(last, span=Span(last.span.start, finding.span.end))
+        else:
+            out.append(finding)
+    return out
