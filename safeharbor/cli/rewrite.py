@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from safeharbor.draft import Draft
     from safeharbor.findings import Findings
     from safeharbor.report import Report
+    from safeharbor.rewrite.places import PlacePolicy
     from safeharbor.rewrite.propose import Rewrite, Rewriter
-    from safeharbor.rewrite.wants import PlacePolicy, Want, Wants
+    from safeharbor.rewrite.wants import Want, Wants
 
 
 @click.command()

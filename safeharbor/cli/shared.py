@@ -110,7 +110,7 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
 profile_option = click.option(
     "--profile",
     metavar="NAME",
-    help="The rules of a group: a name such as good-2018 or freetree, or a .yaml file of your own. [default: your settings, else good-2018]",
+    """Load the house rules to look for: those of the option, or of settings that name others than ours."""
 )
 
 

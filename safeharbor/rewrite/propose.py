@@ -10,8 +10,9 @@ from safeharbor.findings import Finding, Findings
 from safeharbor.labels import CIRCLE
 from safeharbor.rewrite.compose import compose
 from safeharbor.rewrite.edits import Edits, edits
+from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import House
-from safeharbor.rewrite.wants import PlacePolicy, Reader, Want, Wants
+from safeharbor.rewrite.wants import Reader, Want, Wants
 from safeharbor.risk.assess import Assessor, implied
 from safeharbor.risk.estimate import Estimate
 from safeharbor.words import normalise
