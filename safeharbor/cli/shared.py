@@ -110,7 +110,7 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
 profile_option = click.option(
     "--profile",
     metavar="NAME",
-    """Load the house rules to look for: those of the option, or of settings that name others than ours."""
+    help="The rules of a group: a name such as freetree, or a .yaml file of your own. [default: your settings, else good-2018]",
 )
 
 
