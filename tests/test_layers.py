@@ -18,13 +18,15 @@ LAYERS = [
     ["detect.spoken", "detect.required", "detect.checks", "detect.matching", "detect.page", "detect.about", "detect.tongue"],
     ["detect.components", "detect.language", "detect.recognizer", "detect.engine", "detect.phrases"],
     ["risk.figures", "risk.regions", "risk.estimate"],
-    ["risk.tables", "risk.stories", "risk.describe", "risk.assess"],
+    ["risk.tables", "risk.stories", "risk.describe", "risk.assess", "risk.wording"],
+    ["rewrite.english", "rewrite.register", "rewrite.tables", "rewrite.places", "rewrite.wants"],
+    ["rewrite.profiles", "rewrite.compose", "rewrite.edits", "rewrite.propose"],
     ["redact", "settings", "report"],
-    ["measure", "sources", "render.terminal", "render.machine", "render.figures"],
+    ["measure", "sources", "render.exposure", "render.proposal", "render.terminal", "render.machine", "render.figures"],
     ["cli.shared"],
-    ["cli.check", "cli.rules", "cli.measure", "cli.__main__"],
+    ["cli.check", "cli.rewrite", "cli.risk", "cli.redact", "cli.init", "cli.rules", "cli.measure", "cli.__main__"],
 ]  # fmt: skip
-BESIDE = {"build.words", "build.figures", "build.regions", "build.validation", "build.marks", "build.examples", "build.encoder", "build.training", "build.model", "build.card"}
+BESIDE = {"build.words", "build.figures", "build.regions", "build.validation", "build.gallery", "build.marks", "build.examples", "build.encoder", "build.training", "build.model", "build.card"}
 """Make and measure what ships; nothing that ships imports them."""
 OUTSIDE = {
     "presidio_analyzer": {"detect.language", "detect.recognizer", "detect.engine"},
@@ -35,10 +37,11 @@ OUTSIDE = {
     "numpy": {"model.pieces", "model.decoding", "model.readings", "model.reader", "measure"},
     "torch": set(),
     "transformers": set(),
-    "rich": {"render.terminal", "cli.check"},
-    "click": {"cli.shared", "cli.check", "cli.rules", "cli.measure"},
+    "rich": {"render.terminal", "render.exposure", "render.proposal", "cli.check"},
+    "click": {"cli.shared", "cli.check", "cli.rewrite", "cli.risk", "cli.redact", "cli.init", "cli.rules", "cli.measure"},
+    "pyperclip": {"cli.rewrite"},
     "yaml": {"rulebook"},
-    "msgspec": {"rulebook", "model.reader", "settings"},
+    "msgspec": {"rulebook", "model.reader", "settings", "rewrite.profiles", "rewrite.tables"},
     "platformdirs": {"settings"},
     "tomli_w": {"settings"},
     "phonenumbers": {"detect.checks"},
