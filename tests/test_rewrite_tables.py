@@ -82,13 +82,6 @@ def test_a_label_that_is_not_known_is_refused(tmp_path):
         tables(tmp_path, "template", one("fee", "x"), labels="[AGES]")
 
 
-def test_one_id_may_not_stand_in_both_folders(tmp_path):
-    (tmp_path / "needs").mkdir()
-    (tmp_path / "needs" / "tried.yaml").write_text("id: tried\ntitle: t\nphrases: []\npass: []\n")
-    with pytest.raises(RuleError, match="the table id tried stands in needs too"):
-        tables(tmp_path, "template", one("fee", "x"))
-
-
 def test_a_group_fills_in_what_is_said(tmp_path):
     made = tables(
         tmp_path, "needs", "- {id: one, slot: fee, say: 'about {amount}', pattern: '(?P<amount>\\$\\d+)', examples: ['max [[$60]]']}"

@@ -15,8 +15,8 @@ from safeharbor.rewrite.wants import Want, Wants
 
 _LONG = 34
 """Words of a sentence after which what it says of payers and times becomes a sentence of its own."""
-_MOST = 5
-"""Specialties that a request names; the first are those that the draft states."""
+_MOST, _MOST_SERVED = 5, 3
+"""Specialties, and populations, up to which a request names what follows from details beside what is stated: many describe a person."""
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
 )
@@ -189,7 +189,7 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
         return wants.of(slot, request) if profile.allows(slot) else ()  # type: ignore[arg-type]
 
     credentials = [want.say for want in of("credential")]
-    served = [want.say for want in of("population")]
+    served = _named(of("population"), _MOST_SERVED)
     whom = _whom(of("modality"), credentials, served, profile)
     tools, offers = whom.tools, list(whom.offers)
     styled, plain, after = _traits(of("identity"))
@@ -210,13 +210,14 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     ]
     needless = {want.say for want in of("population") if want.say == "adults" and not want.is_stated and len(wants.wants) > 1}
     needless |= {"children"} if "young children" in served else set()
+    needless |= {"couples"} if regex.search(r"\b(?:premarital|marriage)\b", whom.name) else set()
     served = [each for each in served if each not in whom.name and each not in needless]
     does = [f"works with {listed(served)}"] if served else []
     access = [want.say for want in of("accessibility")]
     offers += [each for each in access if _ACCESS_OFFERED.fullmatch(each)]
     if offers:
         does.append(f"offers {either(offers, _joint(of('modality'), 'and'))}")
-    specialties = [want.say for want in of("specialty")][:_MOST]
+    specialties = _named(of("specialty"), _MOST)
     pay, has = _pay(
         [want.written or want.say for want in of("insurance")], _joint(of("insurance"), "or"), [want.say for want in of("fee")], profile
     )
@@ -233,6 +234,13 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
         pay=pay,
         has=tuple(has),
     )
+
+
+def _named(wants: Sequence[Want], most: int) -> list[str]:
+    """Give what is stated, and as much of what follows from details as there is room for."""
+    room = most - sum(want.is_stated for want in wants)
+    inferred = [want for want in wants if not want.is_stated][: max(room, 0)]
+    return [want.say for want in wants if want.is_stated or want in inferred]
 
 
 @dataclass(frozen=True, slots=True)

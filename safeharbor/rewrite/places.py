@@ -13,6 +13,7 @@ from safeharbor.detect.page import Page
 from safeharbor.draft import Span
 from safeharbor.findings import Finding, Findings
 from safeharbor.rewrite.english import capital
+from safeharbor.risk.regions import CITY
 from safeharbor.rulebook import HIT
 
 if TYPE_CHECKING:
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 PlacePolicy = Literal["keep", "widen", "state"]
 
 _GENERIC = frozenset(
-    {"county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local"}
+    {"county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local", "aloha"}
 )
 """Words that are part of a place's name and alone name none."""
 _STATE_OF_PAYER = regex.compile(r"(?:\p{Lu}\p{Ll}+ )?\p{Lu}\p{Ll}+|(?<=BCBS ?(?:of )?)[A-Z]{2}\b")
 _MERE_PROSE = "b-place-in-prose"
 """The rule that takes a word for a place by the words around it alone; where the table of regions does not know it, it is none."""
 _BEHIND = regex.compile(r" (?:area|metro|region|suburbs)\b", regex.IGNORECASE)
+_CODE_BEHIND = regex.compile(r",? ([A-Z]{2})\b")
 _SMALL_METRO = 250_000
 """A metro with fewer people is named after the one town that it has, so that the state stands for it."""
 _FAR_LARGER = 4
@@ -103,7 +105,7 @@ class PlaceReader:
         # The surest first: a name that can be one place only says where a name of many is.
         for finding in sorted(usable, key=lambda each: (each.about != "provider", self._is_ambiguous(page, each, state), each.span)):
             words = _words(page, finding)
-            region = self._find(words, state, near)
+            region = self._find(words, self._state_behind(page, finding) or state, near)
             is_search = finding.about == "provider"
             is_told = is_search or near is not None or state is not None or not self._is_ambiguous(page, finding, None)
             if not is_told or (region is None and finding.rule.id == _MERE_PROSE):
@@ -127,6 +129,11 @@ class PlaceReader:
         code = state.states[0] if state else None
         found = (region for part in _parts(words) for region in self._regions.find(part, state=code, near=near))
         return self._state(words) or next(found, None)
+
+    def _state_behind(self, page: Page, finding: Finding) -> Region | None:
+        """Give the state whose code stands behind a place: Newport OR."""
+        code = _CODE_BEHIND.match(page.text, page.reading.find(finding.span)[1])
+        return self._state(code[1]) if code else None
 
     def _hint(self, page: Page, findings: Sequence[Finding], state: Region | None) -> Region | None:
         """Give the metro, region or state of the first of some places that is known: it says which of several of a name is meant."""
@@ -182,7 +189,7 @@ def _name(place: Place, policy: PlacePolicy, *, out_of: Collection[str] = ()) ->
     if policy == "state":
         return place.state.name if place.state else ""
     if policy == "keep":
-        if place.region is None or place.region.kind not in out_of or place.next is None:
+        if place.region is None or place.region.kind not in out_of or place.region.population >= CITY or place.next is None:
             return _written(place)
         region: Region | None = place.next
     else:

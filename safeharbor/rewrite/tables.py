@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -147,15 +147,10 @@ class RewriteTables:
         """
         lines: dict[str, Mapping[str, str]] = {}
         needs = load_tables(rulebook.folder / "needs", NeedsTable, lines)
-        seen = set(lines)
         template_lines: dict[str, Mapping[str, str]] = {}
         templates = load_tables(rulebook.folder / "template", TemplateTable, template_lines)
-        for name in seen & set(template_lines):
-            msg = f"{template_lines[name].get('$.id', name)}: the table id {name} stands in needs too"
-            raise RuleError(msg)
-        lines.update(template_lines)
         phrases: dict[str, Need | Request] = {}
-        placed = tuple(_placed((*needs, *templates), lines))
+        placed = (*_placed(needs, lines), *_placed(templates, template_lines))
         for phrase, where in placed:
             if phrase.id in phrases:
                 msg = f"{where}: the id {phrase.id} stands twice"
@@ -182,7 +177,7 @@ class RewriteTables:
         )
 
 
-def _placed(tables: tuple[NeedsTable | TemplateTable, ...], lines: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[Need | Request, str]]:
+def _placed(tables: Sequence[NeedsTable | TemplateTable], lines: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[Need | Request, str]]:
     """Give every phrase with where it stands."""
     for table in tables:
         phrases: tuple[Need | Request, ...] = table.phrases

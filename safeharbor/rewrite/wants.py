@@ -280,7 +280,7 @@ def _is_no_request(slot: Slot, span: Span, finding: Finding) -> bool:
 
 
 def _want(phrase: Ask, groups: Mapping[str, str], span: Span, *, is_stated: bool) -> Want:
-    told = {name: " ".join(groups.get(name, "").split()) for name in phrase.fields}
+    told = {name: " ".join(groups.get(name, "").split()).strip(" .,;:") for name in phrase.fields}
     say = " ".join(phrase.say.format(**told).split())
     if isinstance(phrase, Request):
         return Want(phrase.slot, say, span, is_stated, phrase.id, "", phrase.risk, phrase.narrow, phrase.narrow_when)
@@ -342,8 +342,13 @@ def _of_age(wants: list[Want], ages: Sequence[int]) -> list[Want]:
 
 
 def _uncovered(wants: list[Want], tables: RewriteTables) -> list[Want]:
-    """Leave out what a more precise want makes superfluous, as the tables say or as the words tell: trauma beside childhood trauma."""
+    """Leave out what a more precise want makes superfluous, as the tables say or as the words tell: trauma beside childhood trauma.
+
+    Times that follow from a detail (a job with shifts) give way to times that are stated.
+    """
     covered = {name for want in wants if want.phrase in tables.phrases for name in tables.phrases[want.phrase].covers}
+    if any(want.slot == "schedule" and want.is_stated for want in wants):
+        wants = [want for want in wants if want.slot != "schedule" or want.is_stated]
     said = {slot: {want.say for want in wants if want.slot == slot} for slot in ("specialty", "population")}
     return [
         want for want in wants if want.phrase not in covered and not any(_is_broader(want.say, other) for other in said.get(want.slot, ()))
