@@ -8,7 +8,7 @@ documentation of `safeharbor.build.validation` and Sweeney (2002), El Emam and D
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
@@ -160,17 +160,17 @@ def estimate(population: Population, attributes: Sequence[Attribute], tier: str 
     Adding an attribute never raises the estimate, a wider rung never lowers it, and their order does not matter.
     """
     groups = _by_dimension([attribute for attribute in attributes if attribute.tier in TIERS[tier]])
+    known = [attribute for group in groups.values() for attribute in group]
+    place = {attribute.id: at for at, attribute in enumerate(known)}
     edges = [
         pair for pair in combinations(groups, 2) if any(_overlap(*both) for both in product(*(groups[dimension] for dimension in pair)))
     ]
-    together = {dimension for edge in edges for dimension in edge}
-    alone = [group for dimension, group in groups.items() if dimension not in together]
-    choices = [_Choice.of(chosen, edges) for chosen in product(*(groups[dimension] for dimension in sorted(together)))]
+    together = sorted({dimension for edge in edges for dimension in edge})
+    alone = [[place[attribute.id] for attribute in group] for dimension, group in groups.items() if dimension not in together]
+    choices = [_Choice.of(chosen, edges, place) for chosen in product(*(groups[dimension] for dimension in together))]
     total = 0.0
-    for at, weight in enumerate(population.weights):
-        if weight > 0:
-            share = weight * math.prod(min(attribute.shares[at] for attribute in group) for group in alone)
-            total += share * min(choice.share(at) for choice in choices) if share > 0 else 0.0
+    for shares, weight in _classes(population, known):
+        total += weight * math.prod(min(shares[at] for at in group) for group in alone) * min(choice.share(shares) for choice in choices)
     variance = population.region.log_sd**2 + sum(max(attribute.log_sd for attribute in group) ** 2 for group in groups.values())
     dependence = population.dependence * max(len(groups) - 1, 0) ** DEPENDENCE_POWER
     return Estimate(population.region.population * total, math.sqrt(variance + dependence**2))
@@ -189,35 +189,45 @@ def _overlap(one: Attribute, other: Attribute) -> float:
     return min(max(named), MOST_OVERLAP)
 
 
+def _classes(population: Population, known: Sequence[Attribute]) -> Iterable[tuple[tuple[float, ...], float]]:
+    """Give the shares of the attributes in each class of people for whom they are the same, with how many of all people those are."""
+    if not known:
+        return [((), 1.0)]
+    classes: dict[tuple[float, ...], float] = {}
+    for shares, weight in zip(zip(*(attribute.shares for attribute in known), strict=True), population.weights, strict=True):
+        if 0.0 not in shares:
+            classes[shares] = classes.get(shares, 0.0) + weight
+    return classes.items()
+
+
 @dataclass(frozen=True, slots=True)
 class _Choice:
     """One attribute of each dimension that overlaps another, and the ways to pair them off."""
 
-    shares: tuple[tuple[float, ...], ...]
+    chosen: tuple[int, ...]
+    """Places among the known attributes."""
     pairings: tuple[tuple[tuple[int, int, float], ...], ...]
-    """Each pairing: pairs of attributes, by their place in `shares`, with how much they overlap."""
+    """Each pairing: pairs of such places, with how much they overlap."""
 
     @staticmethod
-    def of(chosen: Sequence[Attribute], edges: Sequence[tuple[str, str]]) -> _Choice:
+    def of(chosen: Sequence[Attribute], edges: Sequence[tuple[str, str]], place: Mapping[str, int]) -> _Choice:
         """Pair off the chosen attributes along the edges between their dimensions, in every way."""
-        at = {attribute.dimension: place for place, attribute in enumerate(chosen)}
-        pairs = [(at[one], at[other], _overlap(chosen[at[one]], chosen[at[other]])) for one, other in edges]
+        by_dimension = {attribute.dimension: attribute for attribute in chosen}
         pairings: list[tuple[tuple[int, int, float], ...]] = [()]
-        for pair in pairs:
-            pairings += [(*pairing, pair) for pairing in pairings if not any({*pair[:2]} & {*other[:2]} for other in pairing)]
-        return _Choice(tuple(attribute.shares for attribute in chosen), tuple(pairings))
+        for names in edges:
+            one, other = (by_dimension[name] for name in names)
+            pair = (place[one.id], place[other.id], _overlap(one, other))
+            pairings += [(*pairing, pair) for pairing in pairings if not any({*pair[:2]} & {*each[:2]} for each in pairing)]
+        return _Choice(tuple(place[attribute.id] for attribute in chosen), tuple(pairings))
 
-    def share(self, at: int) -> float:
-        """Give the share of the people of a cell who have all of it, counting what two of a pair both say once.
+    def share(self, shares: Sequence[float]) -> float:
+        """Give the share of the people of a class who have all of it, counting what two of a pair both say once.
 
         Of two that overlap by r, the share of the commoner one is raised to 1 - r. Each has one partner, and the partners are those
         that overlap most: whatever is added then says at least (1 - r) of its own.
         """
-        shares = [each[at] for each in self.shares]
-        if not all(shares):
-            return 0.0
         said_twice = (sum(r * math.log(max(shares[one], shares[other])) for one, other, r in pairing) for pairing in self.pairings)
-        return math.prod(shares) * math.exp(-min(said_twice))
+        return math.prod(shares[at] for at in self.chosen) * math.exp(-min(said_twice))
 
 
 def marginal(attribute: Attribute, population: Population) -> float:
