@@ -111,7 +111,7 @@ def test_an_identifier_needs_no_arithmetic():
 
 
 def test_what_happened_to_few_and_is_told_in_the_news_is_a_step_graver():
-    found = risk("[[AGE client: 60]], [[LIFE_EVENT client: her son was murdered]], [[STATE client: California]]")
+    found = risk("[[AGE client: 60]], [[LIFE_EVENT client: her son was murdered]], [[STATE client: Wyoming]]")
     assert any("obituaries" in reason for reason in found.reasons)
 
 

@@ -35,6 +35,8 @@ OF_EACH_PARTNER = frozenset({"occupation", "age", "sex", "ethnicity", "religion"
 UNKNOWN_PLACE = Region("a place that is not in the table", "town", (), 12_000, 3_000, 60_000, "assumed")
 _HE, _SHE = re.compile(r"\b(?:he|him|his|himself)\b", re.IGNORECASE), re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE)
 _NEAR = re.compile(r"\b(?:near|around|close to|outside(?: of)?)\b[^.;\n]*$", re.IGNORECASE)
+_MORE_OF_A_PLACE = re.compile(r",? (?:(?-i:[A-Z]{2})\b|(?:metro(?:politan)?(?: area)?|county|co\.|area|region|suburbs)\b)", re.IGNORECASE)
+"""What may follow a place's name and belongs to it."""
 _DIRECT = frozenset({"A", *"DEFGHIJKLMNOPQR"})
 
 
@@ -340,7 +342,7 @@ class _Reader:
             if named:
                 region, finding = min(named, key=lambda pair: pair[0].population)
                 is_near = finding not in clients or self._is_near(finding.span)
-                shared = self.library.regions.ambiguous(self.draft[finding.span], state=state.states[0] if state else None, near=near)
+                shared = self.library.regions.ambiguous(self._name(finding), state=state.states[0] if state else None, near=near)
                 notes = ["Several places share the name that the draft gives; the likeliest was taken."] if shared else []
                 return around(region) if is_near else region, tuple(f.span for _, f in named), False, notes
         if clients:
@@ -364,13 +366,17 @@ class _Reader:
     def _named(self, places: Sequence[Finding], state: Region | None, near: Region | None) -> list[tuple[Region, Finding]]:
         """Give the regions that places name. Where nothing else tells the state, the largest of them does: its neighbors are meant."""
         hint = state.states[0] if state else None
-        found = [
-            (regions[0], each) for each in places if (regions := self.library.regions.find(self.draft[each.span], state=hint, near=near))
-        ]
+        found = [(regions[0], each) for each in places if (regions := self.library.regions.find(self._name(each), state=hint, near=near))]
         if len(found) < 2 or hint or near:
             return found
         largest = max((region for region, _ in found), key=lambda region: region.population)
-        return [((self.library.regions.find(self.draft[each.span], near=largest) or (region,))[0], each) for region, each in found]
+        return [((self.library.regions.find(self._name(each), near=largest) or (region,))[0], each) for region, each in found]
+
+    def _name(self, finding: Finding) -> str:
+        """Give the name of a place with what follows it, if there is a place of that name: Portland metro, Bend OR."""
+        behind = _MORE_OF_A_PLACE.match(self.draft.text, finding.span.end)
+        longer = self.draft.text[finding.span.start : behind.end()] if behind else ""
+        return longer if longer and self.library.regions.find(longer) else self.draft[finding.span]
 
     def _is_near(self, span: Span) -> bool:
         """Whether a place is only near: `near his home in X`, `the X area`."""
