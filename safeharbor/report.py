@@ -36,6 +36,16 @@ class Declined:
     span: Span
     ban: Banned
 
+    @property
+    def rule_id(self) -> str:
+        """The name under which it is reported."""
+        return f"profile-{self.profile}"
+
+    @property
+    def message(self) -> str:
+        """What is declined, and why."""
+        return f"{self.ban.what}: this group declines it. {self.ban.why}"
+
 
 @dataclass(frozen=True)
 class Report:
@@ -280,7 +290,7 @@ def tool(rules: int, models: Sequence[str]) -> dict[str, Any]:
 def _declined_dict(declined: Declined, draft: Draft, *, show_text: bool) -> dict[str, Any]:
     line, column = draft.line_and_column(declined.span.start)
     out: dict[str, Any] = {
-        "rule": f"profile-{declined.profile}",
+        "rule": declined.rule_id,
         "paragraph": None,
         "label": "CONDUCT",
         "severity": "warning",
@@ -289,7 +299,7 @@ def _declined_dict(declined: Declined, draft: Draft, *, show_text: bool) -> dict
         "end": declined.span.end,
         "line": line,
         "column": column,
-        "message": f"{declined.ban.what}: this group declines it. {declined.ban.why}",
+        "message": declined.message,
         "suggestion": "Leave it out, or take the rewrite.",
         "confidence": 1.0,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from safeharbor import __version__
-from safeharbor.findings import Finding
+from safeharbor.draft import Span
 from safeharbor.labels import PARAGRAPH_TITLE, citation
 from safeharbor.report import SCHEMA, Report, summary
 from safeharbor.rulebook import Rulebook
@@ -44,15 +44,21 @@ def as_github(report: Report) -> str:
     """Give the warnings and errors of a report, and what could not be checked, as GitHub workflow commands."""
     lines = []
     for finding in report.loud:
-        if report.file is None:
-            line, column = report.draft.line_and_column(finding.span.start)
-            place = f"file={_property(report.name)},line={line},col={column},title={_property(finding.rule.id)}"
-        else:
-            file, line = report.file
-            place = f"file={_property(file)},line={line},title={_property(finding.rule.id)}"
+        place = _github_place(report, finding.span, finding.rule.id)
         lines.append(f"::{_GITHUB_LEVEL[finding.severity]} {place}::{_data(f'{finding.message} {finding.suggestion}')}")
+    for declined in report.declined:
+        place = _github_place(report, declined.span, declined.rule_id)
+        lines.append(f"::warning {place}::{_data(declined.message)}")
     lines += [f"::error file={_property(report.name)},title=not checked::{_data(f'{gap.what}: {gap.why}')}" for gap in report.findings.gaps]
     return "\n".join(lines)
+
+
+def _github_place(report: Report, span: Span, rule_id: str) -> str:
+    if report.file is None:
+        line, column = report.draft.line_and_column(span.start)
+        return f"file={_property(report.name)},line={line},col={column},title={_property(rule_id)}"
+    file, line = report.file
+    return f"file={_property(file)},line={line},title={_property(rule_id)}"
 
 
 def _data(text: str) -> str:
@@ -80,6 +86,10 @@ def as_sarif(reports: Iterable[Report], rulebook: Rulebook) -> str:
                 "defaultConfiguration": {"level": _SARIF_LEVEL[rule.severity]},
             }
             for rule in rulebook.rules
+        ]
+        + [
+            {"id": rule_id, "shortDescription": {"text": "What the rules of a group decline"}, "defaultConfiguration": {"level": "warning"}}
+            for rule_id in sorted({declined.rule_id for report in reports for declined in report.declined})
         ],
     }
     gaps = [
@@ -90,25 +100,32 @@ def as_sarif(reports: Iterable[Report], rulebook: Rulebook) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, report) for report in reports for finding in report.loud],
+        "results": [
+            result
+            for report in reports
+            for result in (
+                *(_result(f.rule.id, _SARIF_LEVEL[f.severity], f"{f.message} {f.suggestion}", f.span, report) for f in report.loud),
+                *(_result(each.rule_id, "warning", each.message, each.span, report) for each in report.declined),
+            )
+        ],
         "invocations": [{"executionSuccessful": not gaps, "toolExecutionNotifications": gaps}],
     }
     return _dump({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-def _result(finding: Finding, report: Report) -> dict[str, Any]:
+def _result(rule_id: str, level: str, message: str, span: Span, report: Report) -> dict[str, Any]:
     if report.file is None:
         file = report.name
-        line, column = report.draft.line_and_column(finding.span.start)
-        last_line, last_column = report.draft.line_and_column(finding.span.end)
+        line, column = report.draft.line_and_column(span.start)
+        last_line, last_column = report.draft.line_and_column(span.end)
         region = {"startLine": line, "startColumn": column, "endLine": last_line, "endColumn": last_column}
     else:
         file, line = report.file
         region = {"startLine": line}
     return {
-        "ruleId": finding.rule.id,
-        "level": _SARIF_LEVEL[finding.severity],
-        "message": {"text": f"{finding.message} {finding.suggestion}"},
+        "ruleId": rule_id,
+        "level": level,
+        "message": {"text": message},
         "locations": [
             {"physicalLocation": {"artifactLocation": {"uri": quote(file.replace("\\", "/"), errors="replace")}, "region": region}}
         ],

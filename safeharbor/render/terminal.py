@@ -174,9 +174,7 @@ def plain_lines(report: Report, *, show_text: bool) -> list[str]:
         )
     for declined in report.declined:
         line, column = report.draft.line_and_column(declined.span.start)
-        lines.append(
-            f"{name}:{line}:{column}: warning profile-{declined.profile}: {declined.ban.what}: this group declines it. {declined.ban.why}"
-        )
+        lines.append(f"{name}:{line}:{column}: warning {declined.rule_id}: {declined.message}")
     lines += [f"{name}: risk: {exposure_line(risk, show_text=show_text)}" for risk in report.risks if risk.level != "low"]
     lines += [f"{name}: not checked: {gap.what}: {gap.why}" for gap in report.findings.gaps]
     return lines
