@@ -114,15 +114,15 @@ def check(
     interactive = sys.stdout.isatty()
     style = style or ("rich" if interactive else "plain")
     show = (style == "rich" and interactive) if show_text is None else show_text
-    assessor = make_assessor(**place)
+    wants_rewrite = style in _WITH_REWRITE and not no_rewrite
+    assessor = None if no_risk and not wants_rewrite else make_assessor(**place)
     house = load_house(profile)
     sources = read_sources(paths, encoding)
     output = _Output(style, tool(len(rulebook.rules), ()), color=color, show_text=show, quiet=quiet)
-    wants_rewrite = style in _WITH_REWRITE and not no_rewrite
 
     def make() -> tuple[Detector, Check]:
         detector = make_detector(rulebook, language_model)
-        rewriter = make_rewriter(detector, assessor, profile) if wants_rewrite else None
+        rewriter = make_rewriter(detector, assessor, profile) if wants_rewrite and assessor else None
         return detector, Check(detector, None if no_risk else assessor, rewriter, house)
 
     sys.exit(_run(sources, rulebook, make, output, fail_on))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safeharbor.cli.shared import known_place
+from safeharbor.cli.shared import known_place, the_rulebook
 from safeharbor.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def init(*, here: bool, force: bool) -> None:
     """  # noqa: D301 - click reads \b as "do not wrap this paragraph"
     from safeharbor.rewrite.profiles import profile_names  # noqa: PLC0415
     from safeharbor.risk.regions import Regions  # noqa: PLC0415
-    from safeharbor.rulebook import Rulebook, shelf  # noqa: PLC0415
+    from safeharbor.rulebook import shelf  # noqa: PLC0415
     from safeharbor.settings import FILE, Settings, dump, users_file  # noqa: PLC0415
 
     path = Path(FILE) if here else users_file()
@@ -52,7 +52,7 @@ def init(*, here: bool, force: bool) -> None:
         profile=click.prompt(
             "Whose rules should a rewrite follow?",
             default="good-2018",
-            type=click.Choice(profile_names(Rulebook.load())),
+            type=click.Choice(profile_names(the_rulebook())),
             show_choices=True,
             err=True,
         ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safeharbor.cli.shared import rule_ids
+from safeharbor.cli.shared import rule_ids, the_rulebook
 from safeharbor.labels import PARAGRAPH_TITLE, PARAGRAPHS, citation
 
 if TYPE_CHECKING:
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 @click.option("--paragraph", type=click.Choice(PARAGRAPHS), help="Only the rules of this paragraph.")
 def rules(paragraph: str | None) -> None:
     """List the rules by paragraph of 45 CFR 164.514(b)(2)."""
-    from safeharbor.rulebook import Rulebook  # noqa: PLC0415
-
-    rulebook = Rulebook.load()
+    rulebook = the_rulebook()
     for letter in PARAGRAPHS if paragraph is None else [paragraph]:
         ours = [rule for rule in rulebook.rules if rule.paragraph == letter]
         click.secho(f"({letter}) {PARAGRAPH_TITLE[letter]}", bold=True)
@@ -34,9 +32,7 @@ def rules(paragraph: str | None) -> None:
 @click.argument("rule_id", metavar="RULE", shell_complete=rule_ids)
 def explain(rule_id: str) -> None:
     """Explain a rule: the law, why it asks, what to write instead, and examples of both kinds."""
-    from safeharbor.rulebook import Rulebook  # noqa: PLC0415
-
-    _explain(Rulebook.load()[rule_id])
+    _explain(the_rulebook()[rule_id])
 
 
 def _explain(rule: Rule) -> None:

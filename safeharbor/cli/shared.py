@@ -6,6 +6,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -57,18 +58,22 @@ def stop(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def rule_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
-    """Give the rule ids that begin as typed, for completion."""
+@cache
+def the_rulebook() -> Rulebook:
+    """Read the rules that ship, once. Raises RuleError."""
     from safeharbor.rulebook import Rulebook  # noqa: PLC0415
 
-    return [rule.id for rule in Rulebook.load().rules if rule.id.startswith(incomplete)]
+    return Rulebook.load()
+
+
+def rule_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    """Give the rule ids that begin as typed, for completion."""
+    return [rule.id for rule in the_rulebook().rules if rule.id.startswith(incomplete)]
 
 
 def choose(select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
     """Load the rulebook, less what was not asked for. A letter stands for all rules of its paragraph."""
-    from safeharbor.rulebook import Rulebook  # noqa: PLC0415
-
-    rulebook = Rulebook.load()
+    rulebook = the_rulebook()
 
     def expand(names: tuple[str, ...]) -> list[str]:
         out = []
@@ -117,10 +122,9 @@ profile_option = click.option(
 def load_house(profile: str | None) -> House | None:
     """Load the rules of a group whose words are to be looked for: that of the option, or of settings that name another than ours."""
     from safeharbor.rewrite.profiles import DEFAULT, load_profile  # noqa: PLC0415
-    from safeharbor.rulebook import Rulebook  # noqa: PLC0415
 
     name = profile or load_settings().profile
-    return load_profile(name, Rulebook.load()) if profile or name != DEFAULT else None
+    return load_profile(name, the_rulebook()) if profile or name != DEFAULT else None
 
 
 def load_settings() -> Settings:
@@ -134,10 +138,9 @@ def make_assessor(*, region: str | None = None, readers: int | None = None, targ
     """Make what assesses risk, from the settings and what options say instead. Raises SettingsError for a place that is not known."""
     from safeharbor.risk.assess import Assessor  # noqa: PLC0415
     from safeharbor.risk.describe import Library, Practice  # noqa: PLC0415
-    from safeharbor.rulebook import Rulebook  # noqa: PLC0415
 
     settings = load_settings()
-    library = Library.load(Rulebook.load())
+    library = Library.load(the_rulebook())
     practice = Practice(
         known_place(library.regions, region or settings.region, "region"),
         known_place(library.regions, settings.practice, "practice"),
@@ -156,9 +159,8 @@ def make_rewriter(detector: Any, assessor: Assessor, profile: str | None) -> Rew
     from safeharbor.rewrite.profiles import load_profile  # noqa: PLC0415
     from safeharbor.rewrite.propose import Rewriter  # noqa: PLC0415
     from safeharbor.rewrite.wants import Reader  # noqa: PLC0415
-    from safeharbor.rulebook import Rulebook  # noqa: PLC0415
 
-    rulebook = Rulebook.load()
+    rulebook = the_rulebook()
     house = load_profile(profile or load_settings().profile, rulebook)
     return Rewriter(Reader(rulebook, assessor.library.regions), house, detector.detect, assessor)
 
