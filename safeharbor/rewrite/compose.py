@@ -15,8 +15,10 @@ from safeharbor.rewrite.wants import Want, Wants
 
 _LONG = 34
 """Words of a sentence after which what it says of payers and times becomes a sentence of its own."""
-_MOST, _MOST_SERVED = 5, 3
-"""Specialties, and populations, up to which a request names what follows from details beside what is stated: many describe a person."""
+_STAGES = frozenset({"young children", "children", "adolescents", "college students", "older adults", "couples", "families"})
+"""Populations that say more of the work than of a person."""
+_MOST, _MOST_SERVED = 5, 2
+"""Specialties, and populations or traits, up to which what follows from details is named beside what is stated: many describe somebody."""
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
 )
@@ -128,7 +130,8 @@ def _request(parts: _Parts, seek: str, *, terse: bool = False) -> str:
     head = clauses(parts.head, parts.after, parts.where)
     if terse:
         experience = f"experience with {parts.experience}" if parts.experience else ""
-        return ", ".join(filter(None, (clauses(seek, head), *parts.does, experience, parts.pay, *parts.has)))
+        does = [each.removeprefix("is ") for each in parts.does]
+        return ", ".join(filter(None, (clauses(seek, head), *does, experience, parts.pay, *parts.has)))
     does = list(parts.does)
     has = list(parts.has)
     if parts.experience:
@@ -192,7 +195,7 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     served = _named(of("population"), _MOST_SERVED)
     whom = _whom(of("modality"), credentials, served, profile)
     tools, offers = whom.tools, list(whom.offers)
-    styled, plain, after = _traits(of("identity"))
+    styled, plain, late_traits = _traits(_fitting(of("identity"), _MOST_SERVED))
     languages = of("language")
     spoken = [want for want in languages if want.say not in _SIGNED]
     speaking = f"{either([f'{want.say}-' for want in spoken[:-1]] + [spoken[-1].say], _joint(spoken, 'or'))}-speaking" if spoken else ""
@@ -205,9 +208,8 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     late = [
         f"fluent in {either(signed, 'or')}" if signed else "",
         f"trained in {either(tools, _joint(of('modality'), 'or'))}" if tools and not single else "",
-        after,
-        *licensed,
     ]
+    traits = _merged([*late_traits, *licensed])
     needless = {want.say for want in of("population") if want.say == "adults" and not want.is_stated and len(wants.wants) > 1}
     needless |= {"children"} if "young children" in served else set()
     needless |= {"couples"} if regex.search(r"\b(?:premarital|marriage)\b", whom.name) else set()
@@ -217,6 +219,11 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     offers += [each for each in access if _ACCESS_OFFERED.fullmatch(each)]
     if offers:
         does.append(f"offers {either(offers, _joint(of('modality'), 'and'))}")
+    late = [each for each in late if each]
+    if len(traits) == 1 and not (does or late):
+        late = traits
+    elif traits:
+        does += _predicates(traits)
     specialties = _named(of("specialty"), _MOST)
     pay, has = _pay(
         [want.written or want.say for want in of("insurance")], _joint(of("insurance"), "or"), [want.say for want in of("fee")], profile
@@ -226,7 +233,7 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
         head=clauses(
             ", ".join(filter(None, (*(each for each in standing if " " not in each), *styled, speaking, trained))), plain, whom.name
         ),
-        after=listed([each for each in late if each]),
+        after=listed(late),
         is_service=whom.is_service,
         where=_where(areas, wants.telehealth(request) if profile.allows("telehealth") else "", wants),
         does=tuple(dict.fromkeys(does)),
@@ -236,11 +243,16 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     )
 
 
-def _named(wants: Sequence[Want], most: int) -> list[str]:
+def _fitting(wants: Sequence[Want], most: int) -> list[Want]:
     """Give what is stated, and as much of what follows from details as there is room for."""
     room = most - sum(want.is_stated for want in wants)
-    inferred = [want for want in wants if not want.is_stated][: max(room, 0)]
-    return [want.say for want in wants if want.is_stated or want in inferred]
+    inferred = sorted((want for want in wants if not want.is_stated), key=lambda want: want.say not in _STAGES)[: max(room, 0)]
+    return [want for want in wants if want.is_stated or want in inferred]
+
+
+def _named(wants: Sequence[Want], most: int) -> list[str]:
+    """Give how what fits is said."""
+    return [want.say for want in _fitting(wants, most)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,16 +313,44 @@ def _modalities(wants: Sequence[Want]) -> tuple[list[str], list[str], list[str],
     return tools, offers, list(dict.fromkeys(roles)), services
 
 
-def _traits(wants: Sequence[Want]) -> tuple[list[str], str, str]:
+def _traits(wants: Sequence[Want]) -> tuple[list[str], str, list[str]]:
     """Give what stands before the noun, in two ranks, and what stands after it: `kink-aware`, `Black male`, `familiar with LDS culture`."""
     late = [want for want in wants if _AFTER.search(want.say)]
     early = [want for want in wants if want not in late]
-    styled = [want.say for want in early if _STYLED.search(want.say)]
+    styled = [want.say for want in early if _STYLED.search(want.say) or (want.say[0].islower() and want.say not in _GENDERS)]
     plain = [want for want in early if want.say not in styled]
     plain.sort(key=lambda want: want.say in _GENDERS)
     alternatives = any(want.joined == "or" for want in plain) and not any(want.say in _GENDERS for want in plain)
     who = either([want.say for want in plain], "or") if alternatives else " ".join(want.say for want in plain)
-    return styled, who, listed([want.say for want in late])
+    return styled, who, [want.say for want in late]
+
+
+def _predicates(traits: Sequence[str]) -> list[str]:
+    """Say traits that stand after a noun with their verbs: is familiar with LDS culture, has an immigrant background."""
+    being, others = [], []
+    for trait in traits:
+        first, _, rest = trait.partition(" ")
+        if first == "with":
+            others.append(f"has {rest}")
+        elif first == "experience":
+            others.append(f"has {trait}")
+        elif first == "who" and not rest.startswith("is "):
+            others.append(rest)
+        else:
+            being.append(rest.removeprefix("is ") if first == "who" else trait)
+    return ([f"is {_both(being)}"] if being else []) + others
+
+
+def _merged(traits: Sequence[str]) -> list[str]:
+    """Join traits that begin alike: familiar with Jewish life and South Asian faiths."""
+    by_head: dict[str, list[str]] = {}
+    for trait in dict.fromkeys(traits):
+        head = regex.match(r"\w+ (?:with|in|about|of) |", trait)
+        by_head.setdefault(head[0] if head else "", []).append(trait)
+    return [
+        listed([trait, *rest]) if not head else head + listed([each.removeprefix(head) for each in (trait, *rest)])
+        for head, (trait, *rest) in by_head.items()
+    ]
 
 
 def _pay(payers: Sequence[str], join: str, fees: Sequence[str], profile: Profile) -> tuple[str, list[str]]:

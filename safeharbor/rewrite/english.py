@@ -19,6 +19,7 @@ _ARTICLED = regex.compile(
     regex.IGNORECASE,
 )
 """Areas whose names take an article."""
+_SIDE = regex.compile(r"(?P<side>north|south|east|west) ?side(?: of)? (?P<of>\S.*)", regex.IGNORECASE)
 _ISLAND = regex.compile(
     r"(?:the )?(?:maui|oʻ?ahu|kauaʻ?i|molokaʻ?i|lānaʻi|lanai|big island|long island|staten island|cape cod|.* side of .*)", regex.IGNORECASE
 )
@@ -67,7 +68,9 @@ def located(names: Sequence[str]) -> str:
     parts = []
     last = ""
     for name in names:
-        word = "on" if _ISLAND.fullmatch(name) else "in"
+        side = _SIDE.fullmatch(name)
+        word = "on" if side or _ISLAND.fullmatch(name) else "in"
+        name = f"the {side['side'].lower()} side of {side['of']}" if side else name  # noqa: PLW2901 - said otherwise from here on
         said = f"the {name}" if _ARTICLED.fullmatch(name) and not name.lower().startswith("the ") and word == "in" else name
         parts.append(said if word == last else f"{word} {said}")
         last = word

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import regex
@@ -25,9 +26,13 @@ _GENERIC = frozenset(
     {"county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local", "aloha"}
 )
 """Words that are part of a place's name and alone name none."""
-_STATE_OF_PAYER = regex.compile(r"(?:\p{Lu}\p{Ll}+ )?\p{Lu}\p{Ll}+|(?<=BCBS ?(?:of )?)[A-Z]{2}\b")
+_CODE_OF_PAYER = regex.compile(r"(?<=BCBS ?(?:of )?)[A-Z]{2}\b")
 _MERE_PROSE = "b-place-in-prose"
 """The rule that takes a word for a place by the words around it alone; where the table of regions does not know it, it is none."""
+_BUILDINGS = frozenset(
+    {"b-facility", "b-landmark", "b-congregation", "b-college", "b-school", "b-residence", "b-street", "b-street-address"}
+)
+"""Rules for places that are smaller than an area, and whose names towns elsewhere may have."""
 _BEHIND = regex.compile(r" (?:area|metro|region|suburbs)\b", regex.IGNORECASE)
 _CODE_BEHIND = regex.compile(r",? ([A-Z]{2})\b")
 _SMALL_METRO = 250_000
@@ -90,15 +95,13 @@ class PlaceReader:
         `stated` is what the draft asks for: a payer's name is no place, and may say in which state the others are. `near` is the
         region of the poster's group or practice. A client's place that could be any of several is left out: a wrong one misleads.
         """
-        asked = [want.span for want in stated if want.slot != "telehealth"]
-        named = [each for each in findings.found if each.rule.label in ("LOCATION", "STATE")]
+        asked = [want.span for want in stated if want.slot not in ("telehealth", "credential")]
+        named = [each for each in findings.found if each.rule.label in ("LOCATION", "STATE") and each.rule.id not in _BUILDINGS]
         named = [each for each in named if not any(span.holds(each.span) for span in asked)]
         named = [each for each in _whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
         usable = [each for each in named if each.about != "author" and not self._is_ruled_out(page, each)]
         told = [page.draft[each.span] for each in usable if each.rule.label == "STATE"]
-        told += [
-            match[0] for want in stated if want.slot == "insurance" for match in _STATE_OF_PAYER.finditer(f"{want.say} {want.written}")
-        ]
+        told += [words for want in stated if want.slot == "insurance" for words in _words_of(f"{want.say} {want.written}")]
         state = next((region for words in told if (region := self._state(words)) is not None), None)
         near = near or self._hint(page, [each for each in named if each.about == "author"], state)
         near = near or self._hint(page, [each for each in named if each not in usable and not self._is_ambiguous(page, each, state)], state)
@@ -178,7 +181,8 @@ def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool
         return tuple(dict.fromkeys(filter(None, (_name(place, policy) for place in search))))
     out_of = () if not is_careful else ("neighbourhood",) if is_near else ("neighbourhood", "town")
     chosen = [place for place in search if not (is_careful and _is_beside_larger(place, search))]
-    return tuple(dict.fromkeys(filter(None, (_name(place, "keep", out_of=out_of) for place in chosen))))
+    names = [_name(place, "keep", out_of=out_of if _agrees(place, search) else ()) for place in chosen]
+    return tuple(name for name in dict.fromkeys(names) if name and name.removesuffix(" area") not in set(names) - {name})
 
 
 def _name(place: Place, policy: PlacePolicy, *, out_of: Collection[str] = ()) -> str:
@@ -219,6 +223,12 @@ def _written(place: Place) -> str:
     return " ".join(word if word in _SMALL_WORDS or word[:1].isdigit() else capital(word) for word in words.lower().split())
 
 
+def _agrees(place: Place, places: Sequence[Place]) -> bool:
+    """Whether a place lies in the state of the others, so that it is taken for the right one of its name."""
+    states = [set(other.region.states) for other in places if other.region is not None and other is not place]
+    return place.region is not None and (not states or any(each & set(place.region.states) for each in states))
+
+
 def _is_beside_larger(place: Place, places: Sequence[Place]) -> bool:
     """Whether a much larger place of the same metro is named as well."""
     small = place.region
@@ -234,6 +244,14 @@ def _words(page: Page, finding: Finding) -> str:
     _, end = page.reading.find(finding.span)
     behind = _BEHIND.match(page.text, end)
     return words + behind[0].lower() if behind else words
+
+
+def _words_of(payer: str) -> Iterator[str]:
+    """Give what of a payer's name may name a state: a code behind BCBS, two words, one."""
+    words = payer.split()
+    yield from (match[0] for match in _CODE_OF_PAYER.finditer(payer))
+    yield from (" ".join(pair) for pair in pairwise(words))
+    yield from (word for word in words if len(word) > 2)
 
 
 def _parts(words: str) -> Iterator[str]:

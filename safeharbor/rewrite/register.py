@@ -81,7 +81,8 @@ def _said(greeting: regex.Match[str] | None) -> str:
     """Give a greeting in plain case: `Dear colleagues`, `Hi all`."""
     if greeting is None:
         return ""
-    return f"{greeting['word'].capitalize()} {' '.join(greeting['whom'].lower().replace(',', ' ').split())}".strip()
+    whom = greeting["whom"].lower().replace(",", " ").replace("yall", "y'all")
+    return " ".join([greeting["word"].capitalize(), *whom.split()])
 
 
 def signature(draft: Draft, findings: Findings) -> Signature | None:

@@ -33,7 +33,7 @@ _NOT_ASKED: Mapping[Slot, frozenset[str]] = {
     "identity": frozenset(
         {"ETHNICITY", "GENDER", "RELIGION", "ORIENTATION", "OCCUPATION", "EMPLOYER", "SCHOOL", "PERSON", "FAMILY", "MILITARY"}
     ),
-    "schedule": frozenset({"OCCUPATION", "EMPLOYER", "SCHOOL", "LIFE_EVENT", "DATE"}),
+    "schedule": frozenset({"OCCUPATION", "EMPLOYER", "SCHOOL", "LIFE_EVENT"}),
     "specialty": frozenset({"EMPLOYER", "SCHOOL", "PERSON", "LOCATION"}),
     "population": frozenset({"EMPLOYER", "SCHOOL", "PERSON", "LOCATION"}),
     "language": frozenset({"EMPLOYER", "SCHOOL", "PERSON", "LOCATION", "ETHNICITY"}),
@@ -130,6 +130,8 @@ class Wants:
         remote, office = said & {"telehealth", "telehealth only"}, said & {"in person", "in person only"}
         if "in person or telehealth" in said or (remote and office):
             return "in person or telehealth"
+        if "phone sessions" in self.says("accessibility", request) and not remote:
+            return ""  # who does not want video, but will talk on the phone, is not asking for an office
         return next((choice for choice in ("telehealth only", "in person only", "telehealth", "in person") if choice in said), "")
 
     @property
