@@ -41,7 +41,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 def find(start: Path) -> Path | None:
-    """Find the settings that hold in a folder: the nearest safeharbor.toml or pyproject.toml with a table for safeharbor, then the user's own."""
+    """Find the settings that hold in a folder: the nearest safeharbor.toml, or pyproject.toml with our table, then the user's own."""
     for folder in (start, *start.parents):
         own, project = folder / FILE, folder / PYPROJECT
         if own.is_file():

@@ -50,8 +50,8 @@ def whats(described):
 
 
 GOOD = (
-    "I'm looking for a counselor for a [[AGE client: 45-year old]] [[GENDER client: man]] dealing with [[DIAGNOSIS client: grief]] over the "
-    "[[LIFE_EVENT client: death]] of his [[AGE relative: teenage]] [[FAMILY relative: daughter]] while also handling his "
+    "I'm looking for a counselor for a [[AGE client: 45-year old]] [[GENDER client: man]] dealing with [[DIAGNOSIS client: grief]] over "
+    "the [[LIFE_EVENT client: death]] of his [[AGE relative: teenage]] [[FAMILY relative: daughter]] while also handling his "
     "[[OCCUPATION client: high-stress job]]. Must have evening openings and be in-network with Providence and near his home in "
     "[[LOCATION client: Sellwood]] or [[LOCATION client: Woodstock]] area."
 )

@@ -64,10 +64,11 @@ class PhraseBook(Generic[P]):
             if not pattern.may_match(lower):
                 continue
             for match in pattern.ready.finditer(text, timeout=TIME_LIMIT):
-                start, end = match.span("hit" if "hit" in pattern.ready.groupindex else 0)
+                told = match.groupdict()
+                start, end = match.span("hit" if told.get("hit") is not None else 0)
                 around = f"{text[max(0, start - REACH) : start]}{HIT}{text[end : end + REACH]}"
                 if start < end and not any(context.holds(text[start:end], around) for context in unless):
-                    groups = {name: value for name, value in match.groupdict().items() if value and name != "hit"}
+                    groups = {name: value for name, value in told.items() if value and name != "hit"}
                     yield Passage(phrase, start, end, groups)
 
 
