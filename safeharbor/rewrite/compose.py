@@ -17,7 +17,7 @@ _LONG = 34
 """Words of a sentence after which what it says of payers and times becomes a sentence of its own."""
 _STAGES = frozenset({"young children", "children", "adolescents", "college students", "older adults", "couples", "families"})
 """Populations that say more of the work than of a person."""
-_MOST, _MOST_SERVED = 5, 2
+_MOST, _MOST_SERVED = 4, 2
 """Specialties, and populations or traits, up to which what follows from details is named beside what is stated: many describe somebody."""
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
@@ -345,12 +345,9 @@ def _merged(traits: Sequence[str]) -> list[str]:
     """Join traits that begin alike: familiar with Jewish life and South Asian faiths."""
     by_head: dict[str, list[str]] = {}
     for trait in dict.fromkeys(traits):
-        head = regex.match(r"\w+ (?:with|in|about|of) |", trait)
-        by_head.setdefault(head[0] if head else "", []).append(trait)
-    return [
-        listed([trait, *rest]) if not head else head + listed([each.removeprefix(head) for each in (trait, *rest)])
-        for head, (trait, *rest) in by_head.items()
-    ]
+        head = regex.match(r"\w+ (?:with|in|about|of) ", trait)
+        by_head.setdefault(head[0] if head else trait, []).append(trait)
+    return [head if head == same[0] else head + listed([each.removeprefix(head) for each in same]) for head, same in by_head.items()]
 
 
 def _pay(payers: Sequence[str], join: str, fees: Sequence[str], profile: Profile) -> tuple[str, list[str]]:

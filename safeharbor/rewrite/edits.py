@@ -100,7 +100,7 @@ def edits(draft: Draft, findings: Findings, wants: Wants, profile: Profile, plac
         for each in wants.places
         if each.is_search and areas
     ]
-    return Edits(tuple(sorted(out, key=lambda edit: (edit.span, edit.kind))), tuple(_left(draft, unmapped, findings, wants)))
+    return Edits(tuple(sorted(out, key=lambda edit: (edit.span, edit.kind))), tuple(_left(draft, unmapped, findings, wants, profile)))
 
 
 def _of_want(want: Want) -> Edit:
@@ -144,7 +144,7 @@ def _of_place(finding: Finding, place: Place | None, areas: Sequence[str]) -> Ed
     )
 
 
-def _left(draft: Draft, unmapped: Sequence[Finding], findings: Findings, wants: Wants) -> Iterator[str]:
+def _left(draft: Draft, unmapped: Sequence[Finding], findings: Findings, wants: Wants, profile: Profile) -> Iterator[str]:
     """Say what is left to the poster, by kinds and counts."""
     for label, count in Counter(each.rule.label for each in unmapped).items():
         times = "" if count == 1 else f" ({count} times)"
@@ -154,6 +154,9 @@ def _left(draft: Draft, unmapped: Sequence[Finding], findings: Findings, wants: 
         if want.narrow:
             yield f"{capital(want.say)}: ask for {want.narrow} instead if {want.narrow_when}."
     yield from wants.conflicts
+    for name in profile.required:
+        if not (wants.areas() if name == "place" else [want for want in wants.wants if want.slot == name]):
+            yield f"{profile.title} wants every request to say this, and the draft does not: {name}."
     if not wants.areas():
         yield "No area is named that could be kept; say where the office should be, or in which state telehealth."
     reach = [each for each in findings.found if each.about == "author" and each.rule.label in ("PHONE", "EMAIL")]
