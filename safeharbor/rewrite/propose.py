@@ -19,6 +19,8 @@ from safeharbor.words import normalise
 
 WIDER: dict[PlacePolicy, tuple[PlacePolicy, ...]] = {"keep": ("keep", "widen", "state"), "widen": ("widen", "state"), "state": ("state",)}
 """How far a place may be widened, step by step, from what was asked for."""
+DOUBTED = 0.5
+"""The chance, as our language model tells it, that a post describes a client, from which it is not left as it stands."""
 MOST_ROUNDS = 8
 Detect = Callable[[Draft], Findings]
 
@@ -71,8 +73,9 @@ class Rewriter:
         return self._tightened(draft, findings, asked, policy)
 
     def _is_good(self, draft: Draft, findings: Findings) -> bool:
-        """Whether nothing of a person is in a draft, so that it can be posted as it stands."""
-        return not _of_a_person(findings) and not findings.gaps and not self.house.banned(draft)
+        """Whether nothing of a person is in a draft, and the language model does not doubt it, so that it can be posted as it stands."""
+        is_doubted = findings.kinds.get("overshare", 0.0) >= DOUBTED
+        return not (_of_a_person(findings) or findings.gaps or is_doubted or self.house.banned(draft))
 
     def _tightened(self, draft: Draft, findings: Findings, asked: Wants, policy: PlacePolicy) -> Rewrite:
         """Compose, read again, and widen or leave out what was found, until nothing is or there is no more to leave out."""
