@@ -17,8 +17,8 @@ _LONG = 34
 """Words of a sentence after which what it says of payers and times becomes a sentence of its own."""
 _STAGES = frozenset({"young children", "children", "adolescents", "college students", "older adults", "couples", "families"})
 """Populations that say more of the work than of a person."""
-_MOST, _MOST_SERVED = 4, 2
-"""Specialties, and populations or traits, up to which what follows from details is named beside what is stated: many describe somebody."""
+_MOST, _MOST_SERVED, _MOST_TRAITS = 4, 2, 3
+"""Specialties, populations and traits, up to which what follows from details is named beside what is stated: many describe somebody."""
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
 )
@@ -157,7 +157,7 @@ def _both(does: Sequence[str]) -> str:
 def _logistics(parts: _Parts, how: Register) -> str:
     """Write what a counselor must have as a sentence of its own."""
     if how.style == "terse":
-        return capital(", ".join(filter(None, (parts.pay, *parts.has))))
+        return _short(capital(", ".join(filter(None, (parts.pay, *parts.has)))))
     must = []
     if parts.pay:
         must.append(_to_pay(parts.pay, "be", "take"))
@@ -195,7 +195,7 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     served = _named(of("population"), _MOST_SERVED)
     whom = _whom(of("modality"), credentials, served, profile)
     tools, offers = whom.tools, list(whom.offers)
-    styled, plain, late_traits = _traits(_fitting(of("identity"), _MOST_SERVED))
+    styled, plain, late_traits = _traits(_fitting(of("identity"), _MOST_TRAITS))
     languages = of("language")
     spoken = [want for want in languages if want.say not in _SIGNED]
     speaking = f"{either([f'{want.say}-' for want in spoken[:-1]] + [spoken[-1].say], _joint(spoken, 'or'))}-speaking" if spoken else ""

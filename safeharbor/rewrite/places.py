@@ -235,7 +235,10 @@ def _is_beside_larger(place: Place, places: Sequence[Place]) -> bool:
     if small is None or place.wider is None or small.kind not in ("town", "city", "neighbourhood"):
         return False
     others = [other for other in places if other.wider is not None and other.wider.key == place.wider.key and other is not place]
-    return any(other.region is not None and other.region.population >= _FAR_LARGER * small.population for other in others)
+    return any(
+        other.region is not None and other.region.kind in ("city", "metro") and other.region.population >= _FAR_LARGER * small.population
+        for other in others
+    )
 
 
 def _words(page: Page, finding: Finding) -> str:

@@ -10,6 +10,7 @@ import regex
 
 from safeharbor.detect.matching import REACH, Pattern
 from safeharbor.detect.page import Page
+from safeharbor.detect.phrases import Passage
 from safeharbor.draft import Draft, Span
 from safeharbor.errors import RuleError
 from safeharbor.findings import Finding, Findings
@@ -48,6 +49,13 @@ _ONLY_THE_CLIENTS = frozenset(
 _STAGES = (("young children", 0, 5), ("children", 0, 12), ("adolescents", 10, 19), ("older adults", 60, 150))
 """Populations by age, with the ages that each can stand for: an age that is told beats a word such as senior."""
 _NOT_THE_AGE = regex.compile(r"\b(?:at|since|when \w+ (?:was|were))(?: age)? $", regex.IGNORECASE)
+_SILENCED: Mapping[Slot, frozenset[Slot]] = {
+    "schedule": frozenset({"schedule"}),
+    "fee": frozenset({"fee", "insurance"}),
+    "credential": frozenset({"credential"}),
+    "modality": frozenset({"modality"}),
+}
+"""Slots in which what follows from a detail is not asked for once the draft states something in one of the others."""
 _OR = regex.compile(r"\W*(?:(?:or|and/or)\b[\W\w]*|/)\W*", regex.IGNORECASE)
 _AND = regex.compile(r"\W*(?:(?:and|with|plus|w/|as well as)\b[\W\w]*|[&+])\W*", regex.IGNORECASE)
 _NEAR = 30
@@ -257,7 +265,10 @@ class Reader:
 
     def _inferred(self, page: Page, circle: Sequence[Finding]) -> Iterator[Want]:
         """Read the template tables over the findings about the client's circle, and the client's ages."""
-        for passage in self.tables.template_book.read(page.text):
+        read = self.tables.template_book.read(page.text)
+        for passage in read:
+            if any(_is_inside(passage, other) for other in read):
+                continue  # a word of a longer phrase says what the phrase says: a charge nurse is no charge
             span = page.reading.source(passage.start, passage.end)
             labels = self.tables.labels[passage.phrase.id]
             if not any(_tells(finding, labels) and finding.span.touches(span) for finding in circle):
@@ -297,6 +308,11 @@ def _written_payer(want: Want, draft: Draft) -> str:
         return ""
     is_name = all(word[:1].isupper() or word in ("of", "the", "and", "&", "for") for word in words.split())
     return words if want.slot == "insurance" and want.is_stated and is_name and not shouts and len(words) <= _NAME else ""
+
+
+def _is_inside(passage: Passage[Request], other: Passage[Request]) -> bool:
+    """Whether a passage is a part, and not all, of another."""
+    return other.start <= passage.start and passage.end <= other.end and (other.start, other.end) != (passage.start, passage.end)
 
 
 def _tells(finding: Finding, labels: frozenset[str]) -> bool:
@@ -346,11 +362,11 @@ def _of_age(wants: list[Want], ages: Sequence[int]) -> list[Want]:
 def _uncovered(wants: list[Want], tables: RewriteTables) -> list[Want]:
     """Leave out what a more precise want makes superfluous, as the tables say or as the words tell: trauma beside childhood trauma.
 
-    Times that follow from a detail (a job with shifts) give way to times that are stated.
+    Times, fees, professions and ways of working that follow from a detail give way to those that are stated.
     """
     covered = {name for want in wants if want.phrase in tables.phrases for name in tables.phrases[want.phrase].covers}
-    if any(want.slot == "schedule" and want.is_stated for want in wants):
-        wants = [want for want in wants if want.slot != "schedule" or want.is_stated]
+    stated = {want.slot for want in wants if want.is_stated}
+    wants = [want for want in wants if want.is_stated or not _SILENCED.get(want.slot, frozenset()) & stated]
     said = {slot: {want.say for want in wants if want.slot == slot} for slot in ("specialty", "population")}
     return [
         want for want in wants if want.phrase not in covered and not any(_is_broader(want.say, other) for other in said.get(want.slot, ()))
