@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from safeharbor.detect.engine import Detector
-    from safeharbor.report import Report
+    from safeharbor.report import Check, Report
 
 __version__ = "0.1.0"
 __all__ = ["MODEL", "__version__", "check", "presidio_recognizers"]
@@ -22,22 +21,31 @@ MODEL = Path(__file__).parent / "model" / "en_safeharbor"
 
 
 @cache
-def _detector() -> Detector:
+def _office() -> Check:
     from safeharbor.detect.engine import Detector  # noqa: PLC0415
+    from safeharbor.report import Check  # noqa: PLC0415
+    from safeharbor.rewrite.profiles import DEFAULT, load_profile  # noqa: PLC0415
+    from safeharbor.rewrite.propose import Rewriter  # noqa: PLC0415
+    from safeharbor.rewrite.wants import Reader  # noqa: PLC0415
+    from safeharbor.risk.assess import Assessor  # noqa: PLC0415
+    from safeharbor.risk.describe import Library  # noqa: PLC0415
 
-    return Detector()
+    detector = Detector()
+    assessor = Assessor(Library.load(detector.rulebook))
+    reader = Reader(detector.rulebook, assessor.library.regions)
+    return Check(detector, assessor, Rewriter(reader, load_profile(DEFAULT, detector.rulebook), detector.detect, assessor))
 
 
 def check(text: str, name: str = "draft") -> Report:
-    """Read a draft against the rules that ship with safeharbor and report what was found.
+    """Read a draft against the rules that ship with safeharbor: what was found, the risk (`risks`), what to post instead (`rewrite`).
 
-    The first call compiles the rules (about two seconds); nothing of a draft is kept after its report. A text that
-    cannot be read gives a report whose verdict is `incomplete`.
+    It reads no settings: where the text names no place, a region of 250,000 people is assumed and said so. The first call compiles
+    the rules (about two seconds); nothing of a draft is kept after its report. A text that cannot be read gives a report whose
+    verdict is `incomplete`.
     """
     from safeharbor.draft import Draft  # noqa: PLC0415
-    from safeharbor.report import check as check_draft  # noqa: PLC0415
 
-    return check_draft(Draft(name, text), _detector())
+    return _office()(Draft(name, text))
 
 
 def presidio_recognizers(*, others: bool = False) -> list[Any]:
