@@ -248,12 +248,14 @@ class Rulebook:
         return Rulebook(folder, rules, exclusions, attributions, fragments, lines)
 
 
-def load_tables(folder: Path, kind: type[T], lines: dict[str, Mapping[str, str]]) -> tuple[T, ...]:
+def load_tables(folder: Path, kind: type[T], lines: dict[str, Mapping[str, str]], files: str = "*.yaml") -> tuple[T, ...]:
     """Read every `.yaml` file of a folder as one value of a kind that has an `id`; `lines` is filled with where each part stands.
+
+    `files` is a glob that picks some of them.
 
     Raises RuleError, with file and line, as `Rulebook.load` does.
     """
-    return tuple(_load_all(folder, kind, lines))
+    return tuple(_load_all(folder, kind, lines, files))
 
 
 def list_key(name: str) -> str:
@@ -281,8 +283,8 @@ def _word_list(path: Path, kind: str) -> WordList:
     return _word_list(path, "").of_kind(kind) if kind else WordList.read(path)
 
 
-def _load_all(folder: Path, kind: type[T], lines: dict[str, Mapping[str, str]]) -> Iterator[T]:
-    for file in sorted(folder.glob("*.yaml")):
+def _load_all(folder: Path, kind: type[T], lines: dict[str, Mapping[str, str]], files: str = "*.yaml") -> Iterator[T]:
+    for file in sorted(folder.glob(files)):
         raw, places = _read_yaml(file)
         try:
             value = msgspec.convert(raw, kind, strict=False)
