@@ -13,11 +13,12 @@ from pathlib import Path
 from safeharbor.detect.engine import Detector
 from safeharbor.draft import Draft
 from safeharbor.errors import MarkError
-from safeharbor.labels import CIRCLE
-from safeharbor.rewrite.compose import compose
+from safeharbor.report import Check
 from safeharbor.rewrite.profiles import DEFAULT, load_profile
+from safeharbor.rewrite.propose import Rewrite, Rewriter
 from safeharbor.rewrite.wants import Reader
-from safeharbor.risk.regions import Regions
+from safeharbor.risk.assess import Assessor
+from safeharbor.risk.describe import Library
 from safeharbor.rulebook import Rulebook
 
 _HEADER = re.compile(r"^=== id=(?P<id>\S+) kind=(?P<kind>\S+)\n", re.MULTILINE)
@@ -74,13 +75,14 @@ def say(line: str) -> None:
 
 
 class Scorer:
-    """Rewrites drafts and counts what is right of how many."""
+    """Rewrites drafts as the program does and counts what is right of how many."""
 
-    def __init__(self, *, show: str) -> None:
+    def __init__(self, *, profile: str, show: str) -> None:
         rulebook = Rulebook.load()
-        self.detector = Detector(rulebook)
-        self.reader = Reader(rulebook, Regions.load(rulebook.folder))
-        self.profile = load_profile(DEFAULT, rulebook).profile
+        detector = Detector(rulebook)
+        assessor = Assessor(Library.load(rulebook))
+        rewriter = Rewriter(Reader(rulebook, assessor.library.regions), load_profile(profile, rulebook), detector.detect, assessor)
+        self.check = Check(detector, assessor, rewriter)
         self.show = show
         self.counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
 
@@ -91,34 +93,36 @@ class Scorer:
         if self.show and wrong:
             say(wrong)
 
-    def rewrite(self, draft: Draft) -> tuple[str, bool, list[str]]:
-        """Give a draft's rewrite, whether it asks for a counselor, and the words of it that tell of a person."""
-        findings = self.detector.detect(draft)
-        wants = self.reader.wants(draft, findings)
-        told = [draft[finding.span] for finding in findings.found if finding.is_loud or finding.about in CIRCLE]
-        asks = self.reader.is_request(draft, wants, findings.kinds or None)
-        return compose(wants, self.profile), asks, told
+    def rewrite(self, draft: Draft) -> Rewrite:
+        """Give a draft's rewrite. Raises MarkError if it could not be made."""
+        made = self.check(draft).rewrite
+        if made is None:
+            msg = f"{draft.name} could not be read"
+            raise MarkError(msg)
+        return made
 
     def score(self, pair: Pair) -> None:
         """Score one pair."""
         name = pair.draft.name
-        text, asks, _ = self.rewrite(pair.draft)
-        text = text if asks else ""
+        made = self.rewrite(pair.draft)
+        text = made.text or ""
         if self.show == "all":
             say(f"--- {name}\n{pair.draft.text}\n>>> {text}\n")
-        right = asks == (pair.kind != "other")
+        right = bool(text) == (pair.kind != "other")
         self.count("kinds", hit=right, wrong="" if right else f"kind {name}")
         if pair.kind == "overshare":
-            self.count("offered", hit=asks)
+            self.count("offered", hit=bool(text))
+        if pair.kind == "clean":
+            self.count("left alone", hit=not made.is_changed, wrong=f"changed {name}" if made.is_changed else "")
         for need in pair.keep:
             kept = is_kept(need, text)
             self.count("keeps", hit=kept, wrong="" if kept else f"lost {name} {need!r}")
         for fact in pair.lose:
             leaked = bool(text) and is_leaked(fact, text)
             self.count("leaks", hit=leaked, wrong=f"leak {name} {fact!r}" if leaked else "")
-        if asks:
-            again, _, loud = self.rewrite(Draft(name, text))
-            self.count("clear", hit=not loud, wrong=f"not clear {name} {loud}" if loud else "")
+        if text and pair.kind == "overshare":
+            self.count("clear", hit=made.is_clear, wrong="" if made.is_clear else f"not clear {name}")
+            again = self.rewrite(Draft(name, text)).text
             self.count("stable", hit=again == text, wrong="" if again == text else f"not stable {name}\n1 {text}\n2 {again}")
 
 
@@ -126,10 +130,11 @@ def main() -> None:
     """Score the gallery files that are named."""
     parser = argparse.ArgumentParser(prog="python -m safeharbor.build.gallery", description=main.__doc__)
     parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--profile", default=DEFAULT)
     parser.add_argument("--errors", action="store_true", help="show what was lost and what leaked")
     parser.add_argument("--all", action="store_true", help="show every rewrite as well")
     chosen = parser.parse_args()
-    scorer = Scorer(show="all" if chosen.all else "errors" if chosen.errors else "")
+    scorer = Scorer(profile=chosen.profile, show="all" if chosen.all else "errors" if chosen.errors else "")
     for file in chosen.files:
         for pair in read_gallery(file):
             scorer.score(pair)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from safeharbor.draft import Draft, RedactedText
@@ -12,13 +12,13 @@ from safeharbor.rewrite.compose import compose
 from safeharbor.rewrite.edits import Edits, edits
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import House
-from safeharbor.rewrite.wants import Reader, Want, Wants
+from safeharbor.rewrite.wants import Reader, Wants
 from safeharbor.risk.assess import Assessor, implied
 from safeharbor.risk.estimate import Estimate
 from safeharbor.words import normalise
 
-WIDER: dict[PlacePolicy, tuple[PlacePolicy, ...]] = {"keep": ("keep", "widen", "state"), "widen": ("widen", "state"), "state": ("state",)}
-"""How far a place may be widened, step by step, from what was asked for."""
+WIDER: dict[PlacePolicy, PlacePolicy | None] = {"keep": "widen", "widen": "state", "state": None}
+"""The next wider way to name places."""
 DOUBTED = 0.5
 """The chance, as our language model tells it, that a post describes a client, from which it is not left as it stands."""
 MOST_ROUNDS = 8
@@ -44,6 +44,8 @@ class Rewrite:
     """How many people fit what the rewrite lets a reader infer of the client."""
     declined: tuple[str, ...] = ()
     """What the profile still declines in it."""
+    is_exposed: bool = False
+    """Whether too few people fit what it lets a reader infer."""
 
 
 @dataclass(frozen=True)
@@ -77,52 +79,61 @@ class Rewriter:
         is_doubted = findings.kinds.get("overshare", 0.0) >= DOUBTED
         return not (_of_a_person(findings) or findings.gaps or is_doubted or self.house.banned(draft))
 
-    def _tightened(self, draft: Draft, findings: Findings, asked: Wants, policy: PlacePolicy) -> Rewrite:
+    def _tightened(self, draft: Draft, findings: Findings, wants: Wants, how: PlacePolicy) -> Rewrite:
         """Compose, read again, and widen or leave out what was found, until nothing is or there is no more to leave out."""
-        profile = self.house.profile
-        best: Rewrite | None = None
-        for at, (wants, how) in enumerate(self._attempts(asked, policy)):
-            text = compose(wants, profile, how)
-            made = Draft("the rewrite", text)
-            again = self.detect(made)
-            left = _of_a_person(again)
-            fits = implied(wants.says("specialty") + wants.says("population"), self.assessor.region(made, again), self.assessor)
-            declined = tuple(dict.fromkeys(ban.what for _, ban in self.house.banned(made)))
-            is_clear = not left and not again.gaps and not declined and fits.k_low >= self.assessor.target
-            explained = edits(draft, findings, wants, profile, how)
-            rewrite = Rewrite(RedactedText(text), is_clear, wants, explained, how, remaining=left, fits=fits, declined=declined)
-            if is_clear:
-                return rewrite
-            best = rewrite if best is None or len(left) < len(best.remaining) else best
-            if at + 1 >= MOST_ROUNDS:
+        best = self._made(draft, findings, wants, how)
+        made = best
+        for _ in range(MOST_ROUNDS):
+            step = None if made.is_clear else self._step(made, how)
+            if step is None:
                 break
-        if best is None:
-            msg = "no rewrite was tried"
-            raise ValueError(msg)
+            wants, how = step
+            made = self._made(draft, findings, wants, how)
+            if made.is_clear or len(made.remaining) < len(best.remaining):
+                best = made
         return best
 
-    def _attempts(self, asked: Wants, policy: PlacePolicy) -> Iterator[tuple[Wants, PlacePolicy]]:
-        """Give the wants and the place policy to try, each asking for less than the one before."""
-        for how in WIDER[policy]:
-            yield asked, how
-        wants = asked
-        how = WIDER[policy][-1]
-        while (offending := self._offending(wants, how)) is not None:
-            wants = wants.without(*offending) if offending else replace(wants, signature=None)
-            yield wants, how
-            if not offending:
-                return
-
-    def _offending(self, wants: Wants, how: PlacePolicy) -> Sequence[Want] | None:
-        """Give the wants whose words are found again in the rewrite; nothing to name is an empty list, nothing found is None."""
+    def _made(self, draft: Draft, findings: Findings, wants: Wants, how: PlacePolicy) -> Rewrite:
+        """Compose one rewrite and read it again, as any draft is read: for what identifies, for its risk, for what the group declines."""
         text = compose(wants, self.house.profile, how)
-        left = _of_a_person(self.detect(Draft("the rewrite", text)))
-        if left:
-            words = [normalise(text[finding.span.start : finding.span.end]) for finding in left]
-            named = [want for want in wants.wants if any(normalise(want.say) in each or each in normalise(want.say) for each in words)]
-            return named or ([] if wants.signature else None)
-        narrow = [want for want in wants.wants if want.slot in ("specialty", "population") and not want.is_stated]
-        return narrow[-1:] or None
+        made = Draft("the rewrite", text)
+        again = self.detect(made)
+        fits = implied(wants.says("specialty") + wants.says("population"), self.assessor.region(made, again), self.assessor)
+        is_exposed = fits.k_low < self.assessor.target or any(risk.crosses for risk in self.assessor(made, again))
+        declined = tuple(dict.fromkeys(ban.what for _, ban in self.house.banned(made)))
+        left = tuple(finding for finding in _of_a_person(again) if finding.is_loud or not _is_said(text, finding, wants))
+        is_clear = not (left or again.gaps or declined or is_exposed)
+        explained = edits(draft, findings, wants, self.house.profile, how)
+        return Rewrite(
+            RedactedText(text), is_clear, wants, explained, how, remaining=left, fits=fits, declined=declined, is_exposed=is_exposed
+        )
+
+    def _step(self, made: Rewrite, how: PlacePolicy) -> tuple[Wants, PlacePolicy] | None:
+        """Give what to try next: a wider place, or fewer wants; None if nothing is left to try."""
+        of_place = made.is_exposed or any(finding.rule.label in ("LOCATION", "STATE") for finding in made.remaining)
+        wider = WIDER[how]
+        if of_place and wider is not None and made.wants.areas(how) != made.wants.areas(wider):
+            return made.wants, wider
+        text = made.text or ""
+        words = [normalise(text[finding.span.start : finding.span.end]) for finding in made.remaining]
+        named = [want for want in made.wants.wants if any(normalise(want.say) in each or each in normalise(want.say) for each in words)]
+        if named:
+            return made.wants.without(*named), how
+        if made.remaining and made.wants.signature is not None:
+            return replace(made.wants, signature=None), how
+        inferred = [want for want in made.wants.wants if want.slot in ("specialty", "population") and not want.is_stated]
+        if made.is_exposed and inferred:
+            return made.wants.without(inferred[-1]), how
+        return (made.wants, wider) if made.remaining and wider is not None else None
+
+
+def _is_said(text: str, finding: Finding, wants: Wants) -> bool:
+    """Whether a quiet finding lies inside what is asked of the counselor, in the words of the tables: they describe nobody."""
+    return any(
+        start <= finding.span.start and finding.span.end <= start + len(want.say)
+        for want in wants.wants
+        if (start := text.lower().find(want.say.lower())) >= 0
+    )
 
 
 def _of_a_person(findings: Findings) -> tuple[Finding, ...]:
