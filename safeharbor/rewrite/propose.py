@@ -15,6 +15,7 @@ from safeharbor.rewrite.profiles import House
 from safeharbor.rewrite.wants import Reader, Wants
 from safeharbor.risk.assess import Assessor, implied
 from safeharbor.risk.estimate import Estimate
+from safeharbor.risk.regions import Region
 from safeharbor.words import normalise
 
 WIDER: dict[PlacePolicy, PlacePolicy | None] = {"keep": "widen", "widen": "state", "state": None}
@@ -70,7 +71,7 @@ class Rewriter:
             return Rewrite(None, is_clear=False, wants=asked, edits=Edits((), ()), place=policy, is_changed=False)
         if wants is None and place is None and self._is_good(draft, findings):
             explained = edits(draft, findings, asked, profile, policy)
-            fits = implied(asked.says("specialty") + asked.says("population"), self.assessor.region(draft, findings), self.assessor)
+            fits = self._fits(asked, self.assessor.region(draft, findings))
             return Rewrite(RedactedText(draft.text), is_clear=True, wants=asked, edits=explained, place=policy, is_changed=False, fits=fits)
         return self._tightened(draft, findings, asked, policy)
 
@@ -98,7 +99,7 @@ class Rewriter:
         text = compose(wants, self.house.profile, how)
         made = Draft("the rewrite", text)
         again = self.detect(made)
-        fits = implied(wants.says("specialty") + wants.says("population"), self.assessor.region(made, again), self.assessor)
+        fits = self._fits(wants, self.assessor.region(made, again))
         is_exposed = fits.k_low < self.assessor.target or any(risk.crosses for risk in self.assessor(made, again))
         declined = tuple(dict.fromkeys(ban.what for _, ban in self.house.banned(made)))
         left = tuple(finding for finding in _of_a_person(again) if finding.is_loud or not _is_said(text, finding, wants))
@@ -123,8 +124,14 @@ class Rewriter:
             return replace(made.wants, signature=None), how
         inferred = [want for want in made.wants.wants if want.slot in ("specialty", "population") and not want.is_stated]
         if made.is_exposed and inferred:
-            return made.wants.without(inferred[-1]), how
+            region = self.assessor.region(Draft("the rewrite", text), self.detect(Draft("the rewrite", text)))
+            most = max(inferred, key=lambda want: self._fits(made.wants.without(want), region).k)
+            return made.wants.without(most), how
         return (made.wants, wider) if made.remaining and wider is not None else None
+
+    def _fits(self, wants: Wants, region: Region) -> Estimate:
+        """Estimate how many people fit what wants let a reader infer."""
+        return implied(wants.says("specialty") + wants.says("population"), region, self.assessor)
 
 
 def _is_said(text: str, finding: Finding, wants: Wants) -> bool:
