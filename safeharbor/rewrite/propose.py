@@ -69,16 +69,16 @@ class Rewriter:
         asked = wants or self.reader.wants(draft, findings, near)
         if not self.reader.is_request(draft, asked, findings.kinds or None):
             return Rewrite(None, is_clear=False, wants=asked, edits=Edits((), ()), place=policy, is_changed=False)
-        if wants is None and place is None and self._is_good(draft, findings):
+        if wants is None and place is None and self._is_good(draft, findings, asked):
             explained = edits(draft, findings, asked, profile, policy)
             fits = self._fits(asked, self.assessor.region(draft, findings))
             return Rewrite(RedactedText(draft.text), is_clear=True, wants=asked, edits=explained, place=policy, is_changed=False, fits=fits)
         return self._tightened(draft, findings, asked, policy)
 
-    def _is_good(self, draft: Draft, findings: Findings) -> bool:
+    def _is_good(self, draft: Draft, findings: Findings, wants: Wants) -> bool:
         """Whether nothing of a person is in a draft, and the language model does not doubt it, so that it can be posted as it stands."""
         is_doubted = findings.kinds.get("overshare", 0.0) >= DOUBTED
-        return not (_of_a_person(findings) or findings.gaps or is_doubted or self.house.banned(draft))
+        return not (_left(draft.text, findings, wants) or findings.gaps or is_doubted or self.house.banned(draft))
 
     def _tightened(self, draft: Draft, findings: Findings, wants: Wants, how: PlacePolicy) -> Rewrite:
         """Compose, read again, and widen or leave out what was found, until nothing is or there is no more to leave out."""
@@ -102,7 +102,7 @@ class Rewriter:
         fits = self._fits(wants, self.assessor.region(made, again))
         is_exposed = fits.k_low < self.assessor.target or any(risk.crosses for risk in self.assessor(made, again))
         declined = tuple(dict.fromkeys(ban.what for _, ban in self.house.banned(made)))
-        left = tuple(finding for finding in _of_a_person(again) if finding.is_loud or not _is_said(text, finding, wants))
+        left = _left(text, again, wants)
         is_clear = not (left or again.gaps or declined or is_exposed)
         explained = edits(draft, findings, wants, self.house.profile, how)
         return Rewrite(
@@ -143,6 +143,8 @@ def _is_said(text: str, finding: Finding, wants: Wants) -> bool:
     )
 
 
-def _of_a_person(findings: Findings) -> tuple[Finding, ...]:
-    """Give what is loud, and every clue about the client's circle."""
-    return tuple(finding for finding in findings.found if finding.is_loud or finding.about in CIRCLE)
+def _left(text: str, findings: Findings, wants: Wants) -> tuple[Finding, ...]:
+    """Give what is loud, and every clue about the client's circle that is not the words of what is asked of the counselor."""
+    return tuple(
+        finding for finding in findings.found if finding.is_loud or (finding.about in CIRCLE and not _is_said(text, finding, wants))
+    )
