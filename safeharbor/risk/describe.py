@@ -32,6 +32,8 @@ WHOLE_FACTS = frozenset({"events", "family"})
 """Tables whose passages tell a whole fact of the client's life, with the relatives who are in it."""
 OF_EACH_PARTNER = frozenset({"occupation", "age", "sex", "ethnicity", "religion", "employer", "education"})
 """Dimensions in which each partner of a couple has a detail of their own."""
+BESIDE = frozenset({"age", "sex"})
+"""Dimensions that words tell beside what they say: a widow, 34F."""
 UNKNOWN_PLACE = Region("a place that is not in the table", "town", (), 12_000, 3_000, 60_000, "assumed")
 _HE, _SHE = re.compile(r"\b(?:he|him|his|himself)\b", re.IGNORECASE), re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE)
 _NEAR = re.compile(r"\b(?:near|around|close to|outside(?: of)?)\b[^.;\n]*$", re.IGNORECASE)
@@ -191,7 +193,12 @@ class _Reader:
         population = Population(region, self.library.everybody, self.practice.assumptions.dependence)
         read = self._outermost([*self._touching(passages)])
         is_couple = any(self._is_here(passage) for passage in self.told[PERSONS] if passage.phrase.id == "a-couple")
-        made = [attribute for passage, finding in read if (attribute := self._attribute(passage, finding, population)) is not None]
+        told = [
+            (attribute, self.library.tables.table_of(passage.phrase).id)
+            for passage, finding in read
+            if (attribute := self._attribute(passage, finding, population)) is not None
+        ]
+        made = _told_once(told)
         made += self._untabled(population, [passage for passage, _ in read])
         attributes, doubts = _consistent(made, is_couple=is_couple)
         if self.circle and not is_couple:
@@ -438,6 +445,26 @@ def _date(id_: str, what: str, share: float) -> Attribute:
 
 DAY, MONTH = _date("date-day", "the day it happened", 0.02), _date("date-month", "the month it happened", 0.12)
 """A date of the story: of those to whom a thing happened, few had it happen on that day, or in that month."""
+
+
+def _told_once(told: Sequence[tuple[Attribute, str]]) -> list[Attribute]:
+    """Give attributes of one dimension to the same words where two tables read them: they tell one fact. Age and sex are told beside."""
+    out: list[Attribute] = []
+    for attribute, table in told:
+        same = next(
+            (
+                other
+                for other, (_, its) in zip(out, told, strict=False)
+                if its != table and not {other.dimension, attribute.dimension} & BESIDE and _is_nested(other.spans[0], attribute.spans[0])
+            ),
+            None,
+        )
+        out.append(attribute if same is None else replace(attribute, dimension=same.dimension))
+    return out
+
+
+def _is_nested(one: Span, other: Span) -> bool:
+    return (one.start <= other.start and other.end <= one.end) or (other.start <= one.start and one.end <= other.end)
 
 
 def _consistent(attributes: Sequence[Attribute], *, is_couple: bool) -> tuple[list[Attribute], list[str]]:
