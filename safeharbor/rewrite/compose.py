@@ -17,7 +17,18 @@ _LONG = 34
 """Words of a sentence after which what it says of payers and times becomes a sentence of its own."""
 _STAGES = frozenset({"young children", "children", "adolescents", "college students", "older adults", "couples", "families"})
 """Populations that say more of the work than of a person."""
-_MOST, _MOST_SERVED, _MOST_TRAITS = 4, 2, 3
+_DECORATIONS = frozenset(
+    {
+        *("stress", "work stress", "financial stress", "life transitions", "relationship concerns", "fitness-for-duty rules", "parenting"),
+        *("safety planning", "disability", "chronic illness", "shame", "self-esteem", "career concerns", "stress of legal proceedings"),
+        *("co-occurring disorders", "insomnia and sleep", "step-down care after hospitalization", "family-of-origin concerns"),
+        *("coordination with medical monitoring", "professional licensing and discipline stress", "perfectionism"),
+        *("discreet", "outside the local community", "comfortable with court involvement", "comfortable with Christian faith"),
+        *("professionals in demanding jobs", "public-facing professionals", "shift workers", "athletes", "families"),
+    }
+)
+"""What goes first where there is no room for all that follows from details: a colleague can do without it."""
+_MOST, _MOST_SERVED, _MOST_TRAITS = 4, 2, 4
 """Specialties, populations and traits, up to which what follows from details is named beside what is stated: many describe somebody."""
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
@@ -36,7 +47,7 @@ _OFFERED = regex.compile(
     r".*(?:testing|evaluations?|assessments?|studies|management|sessions?|visits?|treatment|intensives?|training|support|counseling|"
     r"consultation|classes|coaching|coordination|care|planning|mediation|letters?|reports?|services?|detox|living|debriefing|integration|"
     r"cessation|injectables|feedback|opinion|stimulation|plans|healing)|TMS|ECT|"
-    r"(?:in-home|home-based|school-based|group|individual|brief|animal-assisted|equine-assisted|ketamine-assisted|speech or occupational) "
+    r"(?:in-home|home-based|school-based|group|individual|long-term|exposure|brief|animal-assisted|equine-assisted|ketamine-assisted|speech or occupational) "
     r"therapy",
     regex.IGNORECASE,
 )
@@ -52,6 +63,10 @@ _AMOUNT = regex.compile(
 )
 _HAS_FEE = regex.compile(r"sliding scale|low fee$|a ")
 _TAKES_FEE = regex.compile(r"Open Path|HSA|EAP|.*(?:vouchers|contracts)$")
+_SOON = regex.compile(r"openings (?:as soon|soon|this|next|within|now|from)\b")
+"""Openings by how soon they should be, not at what times."""
+_PAIR = regex.compile(r"\w[^,]* and [^,]*")
+"""A pair that is said in one breath: grief and loss."""
 _CURRENT = "current openings"
 """The closing line asks for them."""
 _CONTACT = {"message": "message me", "email": "email me", "call": "call me", "reply privately": "reply to me off list"}
@@ -237,16 +252,25 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
         is_service=whom.is_service,
         where=_where(areas, wants.telehealth(request) if profile.allows("telehealth") else "", wants),
         does=tuple(dict.fromkeys(does)),
-        experience=listed(specialties),
+        experience=_in_one_breath(specialties),
         pay=pay,
         has=tuple(has),
     )
 
 
+def _in_one_breath(items: Sequence[str]) -> str:
+    """List what may hold a pair: the pair comes last and lends its `and` to the list: stress, grief and loss."""
+    pairs = [each for each in items if _PAIR.fullmatch(each)]
+    if len(items) < 2 or len(pairs) != 1:
+        return listed(items)
+    return ", ".join([*(each for each in items if each not in pairs), *pairs])
+
+
 def _fitting(wants: Sequence[Want], most: int) -> list[Want]:
     """Give what is stated, and as much of what follows from details as there is room for."""
     room = most - sum(want.is_stated for want in wants)
-    inferred = sorted((want for want in wants if not want.is_stated), key=lambda want: want.say not in _STAGES)[: max(room, 0)]
+    ranked = sorted((want for want in wants if not want.is_stated), key=lambda want: (want.say not in _STAGES, want.say in _DECORATIONS))
+    inferred = ranked[: max(room, 0)]
     return [want for want in wants if want.is_stated or want in inferred]
 
 
@@ -366,11 +390,19 @@ def _pay(payers: Sequence[str], join: str, fees: Sequence[str], profile: Profile
 
 
 def _times(wants: Sequence[Want]) -> list[str]:
-    """Give the times: openings of several kinds share the word."""
+    """Give the times: openings of several kinds share the word, and how soon they should be stands behind them."""
     said = [want.say for want in wants if want.say != _CURRENT]
     kinds = [each.removesuffix(" openings") for each in said if each.endswith(" openings")]
-    rest = [each for each in said if not each.endswith(" openings")]
-    return ([f"{either(kinds, _joint(wants, 'or'))} openings"] if kinds else []) + rest
+    times = [each for each in said if each.startswith("openings ") and not _SOON.match(each)]
+    soon = [each.removeprefix("openings ") for each in said if _SOON.match(each)][:1]
+    rest = [each for each in said if not each.endswith(" openings") and not each.startswith("openings ")]
+    named = [f"{either(kinds, _joint(wants, 'or'))} openings"] if kinds else []
+    bare = [each.removeprefix("openings ") for each in times]
+    named += [f"openings {either(bare, 'or')}"] if bare else []
+    when = either(named, "or")
+    if soon:
+        when = f"{when} ({soon[0]})" if when else f"openings {soon[0]}"
+    return ([when] if when else []) + rest
 
 
 def _where(areas: Sequence[str], ways: str, wants: Wants) -> str:
@@ -385,13 +417,13 @@ def _where(areas: Sequence[str], ways: str, wants: Wants) -> str:
     if not ways:
         return at if narrow or not wide else f"in {either(wide, 'or')}"
     if ways.startswith("in person") and "telehealth" not in ways:
-        return clauses(at, "(in person only)" if "only" in ways else "for in-person sessions")
+        return clauses(at, "(in person only)" if "only" in ways else "(in person)")
     if ways == "telehealth only" or (ways == "telehealth" and not narrow):
         return clauses("via telehealth", "only" if "only" in ways else "", through or at)
     if ways == "in person or telehealth" and narrow and wide:
         return clauses("in person", at, "or via telehealth", through)
     if ways == "in person or telehealth":
-        return clauses(at if narrow else "", "for in-person or telehealth sessions", through)
+        return clauses(at if narrow else "", "(in person or telehealth)", through)
     return clauses(at.replace(" or the ", "/").replace(" or ", "/") if len(narrow) == 2 else at, "or via telehealth", through)
 
 

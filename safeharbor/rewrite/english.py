@@ -26,6 +26,25 @@ _ISLAND = regex.compile(
 """Areas that one is on."""
 
 
+_DAYS = regex.compile(
+    r"\b(?:(?P<mon>mon(?:day)?)|(?P<tues>tue(?:s(?:day)?)?)|(?P<wednes>wed(?:s|nes|nesday|nsday)?)|(?P<thurs>thu(?:rs?(?:day)?)?)|"
+    r"(?P<fri>fri(?:day)?)|(?P<satur>sat(?:urday)?)|(?P<sun>sun(?:day)?))(?P<many>s?)\b\.?",
+    regex.IGNORECASE,
+)
+_BEFORE_DAY = regex.compile(r"^(openings )(late|early|mornings?|afternoons?|evenings?)\b", regex.IGNORECASE)
+
+
+def with_whole_days(words: str) -> str:
+    """Write out the days of the week, each with a capital: Tues or Wed 2-4 becomes Tuesday or Wednesday 2-4."""
+
+    def whole(match: regex.Match[str]) -> str:
+        stem = next(name for name, value in match.groupdict().items() if value and name != "many")
+        return f"{capital(stem)}day{match['many'].lower()}"
+
+    said = _DAYS.sub(whole, words)
+    return str(_BEFORE_DAY.sub(lambda match: f"{match[1]}{match[2].lower()}", said))
+
+
 def a(words: str) -> str:
     """Put the right indefinite article before a noun phrase: a PMHNP, an LCSW, an EMDR-trained counselor."""
     return f"{'an' if _begins_with_vowel(words) else 'a'} {words}"

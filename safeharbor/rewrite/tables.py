@@ -66,6 +66,8 @@ class Need(Ask, frozen=True, kw_only=True):
 
     covers: tuple[str, ...] = ()
     """Broader phrases that it makes superfluous."""
+    sure: bool = False
+    """Whether its words hold the asking itself, so that it counts inside a detail of a person too: prefers a woman."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -166,7 +168,7 @@ class RewriteTables:
         return RewriteTables(
             needs,
             templates,
-            PhraseBook([(phrase, where) for phrase, where in placed if isinstance(phrase, Need)], rulebook, lambda need: need.slot),
+            PhraseBook(_surest_first(placed), rulebook, lambda need: need.slot),
             PhraseBook(
                 [(phrase, where) for phrase, where in placed if isinstance(phrase, Request)],
                 rulebook,
@@ -175,6 +177,12 @@ class RewriteTables:
             phrases,
             {name: frozenset(table.labels) for name, table in of_table.items()},
         )
+
+
+def _surest_first(placed: Sequence[tuple[Need | Request, str]]) -> list[tuple[Need, str]]:
+    """Give the needs, those that hold the asking first: of two readings of the same words the first counts."""
+    needs = [(phrase, where) for phrase, where in placed if isinstance(phrase, Need)]
+    return sorted(needs, key=lambda each: not each[0].sure)
 
 
 def _placed(tables: Sequence[NeedsTable | TemplateTable], lines: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[Need | Request, str]]:

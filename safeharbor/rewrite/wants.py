@@ -15,6 +15,7 @@ from safeharbor.draft import Draft, Span
 from safeharbor.errors import RuleError
 from safeharbor.findings import Finding, Findings
 from safeharbor.labels import CIRCLE
+from safeharbor.rewrite.english import with_whole_days
 from safeharbor.rewrite.places import Place, PlacePolicy, PlaceReader, area_names
 from safeharbor.rewrite.register import Register, Signature, register, signature
 from safeharbor.rewrite.tables import CHOICES, SLOTS, Ask, Request, RewriteTables, Slot
@@ -43,7 +44,10 @@ _NOT_ASKED: Mapping[Slot, frozenset[str]] = {
 }
 """Labels of the circle's findings inside which words of a slot are no request: a client who is an LCSW, works at Providence."""
 _ONLY_THE_CLIENTS = frozenset(
-    {"AGE", "AGE_OVER_89", "SCHOOL", "GENDER", "OCCUPATION", "EMPLOYER", "ORIENTATION", "ETHNICITY", "RELIGION", "UNIQUE_DETAIL"}
+    {
+        *("AGE", "AGE_OVER_89", "SCHOOL", "GENDER", "OCCUPATION", "EMPLOYER", "ORIENTATION", "ETHNICITY", "RELIGION", "UNIQUE_DETAIL"),
+        *("LEGAL", "HEALTH_CONDITION", "PUBLIC_ROLE"),
+    }
 )
 """Labels of details that ask for nothing when they are a relative's: the counselor will not see the client's children, or the surgeon."""
 _STAGES = (("young children", 0, 5), ("children", 0, 12), ("adolescents", 10, 19), ("older adults", 60, 150))
@@ -259,9 +263,13 @@ class Reader:
                 continue
             span = page.reading.source(passage.start, passage.end)
             around = [finding for finding in findings.found if finding.span.touches(span)]
-            if (sign and sign.span.touches(span)) or any(_is_no_request(passage.phrase.slot, span, finding) for finding in around):
+            is_sure = passage.phrase.sure
+            if (sign and sign.span.touches(span)) or any(
+                _is_no_request(passage.phrase.slot, span, finding) for finding in around if not is_sure or finding.about == "author"
+            ):
                 continue
-            yield _want(passage.phrase, passage.groups, span, is_stated=not any(finding.about in CIRCLE for finding in around))
+            is_told = any(finding.about in CIRCLE for finding in around)
+            yield _want(passage.phrase, passage.groups, span, is_stated=is_sure or not is_told)
 
     def _inferred(self, page: Page, circle: Sequence[Finding]) -> Iterator[Want]:
         """Read the template tables over the findings about the client's circle, and the client's ages."""
@@ -295,6 +303,7 @@ def _is_no_request(slot: Slot, span: Span, finding: Finding) -> bool:
 def _want(phrase: Ask, groups: Mapping[str, str], span: Span, *, is_stated: bool) -> Want:
     told = {name: " ".join(groups.get(name, "").split()).strip(" .,;:") for name in phrase.fields}
     say = " ".join(phrase.say.format(**told).split())
+    say = with_whole_days(say) if phrase.slot == "schedule" and phrase.fields else say
     if isinstance(phrase, Request):
         return Want(phrase.slot, say, span, is_stated, phrase.id, "", phrase.risk, phrase.narrow, phrase.narrow_when)
     return Want(phrase.slot, say, span, is_stated, phrase.id)
@@ -367,16 +376,50 @@ def _uncovered(wants: list[Want], tables: RewriteTables) -> list[Want]:
     covered = {name for want in wants if want.phrase in tables.phrases for name in tables.phrases[want.phrase].covers}
     stated = {want.slot for want in wants if want.is_stated}
     wants = [want for want in wants if want.is_stated or not _SILENCED.get(want.slot, frozenset()) & stated]
-    said = {slot: {want.say for want in wants if want.slot == slot} for slot in ("specialty", "population")}
-    return [
-        want for want in wants if want.phrase not in covered and not any(_is_broader(want.say, other) for other in said.get(want.slot, ()))
-    ]
+    wants = [want for want in wants if want.phrase not in covered]
+    return [want for want in wants if not any(_is_broader(want, other) for other in wants)]
 
 
-def _is_broader(say: str, other: str) -> bool:
-    if say == "grief and loss":
-        return other != say and regex.search(r"\b(?:grief|loss)\b", other) is not None
-    return other.endswith(f" {say}")
+_SAME: Mapping[str, str] = {
+    "grief and loss": r"\b(?:grief|loss|bereave\w+)\b",
+    "culturally responsive": r"^familiar with .* culture$",
+    "comfortable with Christian faith": r"^(?:Christian|Catholic|secular|faith-based|faith-sensitive|not LDS)$",
+    "comfortable with suicidality": r"^suicidality and self-harm$",
+    "stress of legal proceedings": r"^(?:comfortable with court involvement|high-conflict co-parenting|court-ordered treatment)$",
+    "coordination with medical monitoring": r"^collaborative with other providers$",
+    "co-occurring disorders": r"^(?:\w+ use|gambling)$",
+    "relationship concerns": r"^(?:infidelity .*|divorce .*|intimate partner violence|domestic violence|consensual non-monogamy)$",
+    "intimate partner violence": r"^domestic violence$",
+    "trauma": r"^(?:trauma and PTSD|trauma-informed|(?:[\w-]+ )+trauma|trauma .*)$",
+    "depression": r"\b(?:bipolar disorder|postpartum depression)\b",
+    "stress": r"\b(?:stress|anxiety|burnout|panic)\b",
+    "anxiety": r"\b(?:anxiety|panic|OCD|phobias?)\b",
+    "the transition to parenthood": r"^(?:perinatal .*|postpartum .*|birth trauma|infertility)$",
+    "safety planning": r"^(?:suicidality and self-harm)$",
+    "family-of-origin concerns": r"^(?:family .*|growing up .*|high-control groups)$",
+    "disability": r"^(?:chronic illness|chronic pain|disability-affirming|Deaf-affirming)$",
+    "gender identity": r"^gender-affirming$",
+    "sexual orientation and identity": r"^LGBTQ\+-affirming$",
+    "autism": r"^neurodiver.*$",
+    "of color": r"^(?:Black|Latin[axo]|Asian|Native|South Asian|Indian|Asian American)$",
+    "openings soon": r"^(?:openings (?:this|next|within) .*|openings as soon as possible)$",
+    "openings as soon as possible": r"^openings (?:this|within) .*$",
+    "weekday openings": r"^openings (?:after|before|between|around|\d).*$",
+    "evening openings": r"^openings (?:after|around) (?:[5-8]|1[789]00).*$",
+    "morning openings": r"^openings (?:around|before) (?:[6-9]|1[01])\b(?! ?p).*$|^(?:early|late) morning openings$",
+}
+"""What one want says in part, and the wants that say it as well, so that it can go, whatever their slots are."""
+_SAYS_AS_WELL = {say: regex.compile(pattern) for say, pattern in _SAME.items()}
+
+
+def _is_broader(want: Want, other: Want) -> bool:
+    """Whether another want of the request says all that a want says, or more."""
+    if want.say == other.say or other.request not in (0, want.request):
+        return False
+    if want.slot in ("specialty", "population") and other.slot == want.slot and other.say.endswith(f" {want.say}"):
+        return True
+    as_well = _SAYS_AS_WELL.get(want.say)
+    return as_well is not None and (other.is_stated or not want.is_stated) and as_well.search(other.say) is not None
 
 
 def _once(wants: list[Want]) -> list[Want]:
