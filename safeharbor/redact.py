@@ -31,7 +31,10 @@ def redact(draft: Draft, findings: Findings, *, operator: Operator = "placeholde
     values = _values(draft, found, operator)
     # Each finding is an entity type of its own: the anonymizer runs neighbours of one type together.
     results = [RecognizerResult(str(at), f.span.start, f.span.end, f.confidence) for at, f in enumerate(found)]
-    operators = {str(at): OperatorConfig("replace", {"new_value": value}) for at, value in enumerate(values)}
+    # What has no new value is taken out: the anonymizer would write an empty one as the name of its type.
+    operators = {
+        str(at): OperatorConfig("replace", {"new_value": value}) if value else OperatorConfig("redact") for at, value in enumerate(values)
+    }
     engine: Any = AnonymizerEngine  # its constructor is not typed
     return RedactedText(engine().anonymize(draft.text, results, operators).text)
 

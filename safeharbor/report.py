@@ -154,7 +154,7 @@ def check(
         if assessor is not None and is_text:
             risks = assessor(draft, findings)
             findings = replace(findings, found=tuple(_raised(finding, risks) for finding in findings.found))
-        if rewriter is not None and is_text:
+        if rewriter is not None and is_text and not findings.gaps:  # what could not be read cannot be rewritten
             rewrite = rewriter.propose(draft, findings)
         if house is not None:
             declined = tuple(Declined(house.profile.id, span, ban) for span, ban in house.banned(draft))
@@ -209,7 +209,7 @@ def risk_dict(risk: RiskAssessment, *, show_text: bool) -> dict[str, Any]:
         "first_change": [
             {
                 "what": change.what if show_text else change.kind,
-                "instead": (change.instead if show_text else change.asks) or "leave it out",
+                "instead": (change.instead if show_text else "say less of it") or "leave it out",
                 "k_after": round(change.after.k, 2),
             }
             for change in risk.changes

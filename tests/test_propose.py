@@ -315,6 +315,29 @@ def test_a_note_is_redacted_with_each_operator(operator, detector):
     assert "34" in text
 
 
+def test_what_is_removed_leaves_nothing(detector):
+    note = Draft("note", NOTE)
+    text = redact(note, detector.detect(note), operator="remove", clues=True)
+    assert "<" not in text
+    assert "[" not in text
+
+
+def test_a_good_draft_is_rewritten_where_the_group_asks_for_more(office):
+    text = "Looking for an EMDR-trained therapist in Portland with evening openings, in-network with Aetna."
+    strict = office("strict-safe-harbor")(Draft("x", text)).rewrite
+    assert "Portland" not in strict.text
+    assert "Oregon" in strict.text
+    listed = office("freetree")(Draft("x", text)).rewrite
+    assert listed.text.startswith("Subject: ")
+
+
+def test_what_could_not_be_read_is_not_rewritten(office):
+    text = "Busco una terapeuta para mi clienta que vive en Sellwood y tiene mucha ansiedad desde que su madre murió en marzo."
+    report = office()(Draft("x", text))
+    assert report.findings.gaps
+    assert report.rewrite is None
+
+
 def test_a_surrogate_stays_the_same_through_a_text(detector):
     note = Draft("note", "Marisol Vega called. Later Marisol Vega came, with Ruben Ortiz, her husband.")
     text = redact(note, detector.detect(note), operator="surrogate")

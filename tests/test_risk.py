@@ -110,6 +110,22 @@ def test_an_identifier_needs_no_arithmetic():
     assert found.described.has_direct
 
 
+def test_an_identifier_is_said_before_any_number():
+    found = risk("[[PERSON client: Marisol]], [[AGE client: 45]], needs a therapist in [[STATE client: California]]")
+    assert headline(found, show_text=True).startswith("An identifier in the draft points to one person")
+
+
+def test_what_is_not_counted_keeps_the_level_from_being_the_lowest():
+    found = risk("[[AGE client: 45]], [[UNIQUE_DETAIL client: qzx vwx plugh]], [[STATE client: California]]")
+    assert found.level == "moderate"
+    assert "not counted" in found.reasons[0]
+
+
+def test_the_posters_own_place_counts_last():
+    described = people("[[AGE client: 45]] in [[LOCATION client: Bend]]\nDr. Vance, [[LOCATION author: Seattle]]")[0]
+    assert described.population.region.name == "Bend, OR"
+
+
 def test_what_happened_to_few_and_is_told_in_the_news_is_a_step_graver():
     found = risk("[[AGE client: 60]], [[LIFE_EVENT client: her son was murdered]], [[STATE client: Wyoming]]")
     assert any("obituaries" in reason for reason in found.reasons)

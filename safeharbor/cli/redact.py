@@ -20,7 +20,7 @@ from safeharbor.errors import SettingsError
     type=click.Choice(["placeholder", "surrogate", "mask", "remove"]),
     default="placeholder",
     show_default=True,
-    help="What stands for each finding: its kind in words, a made-up value that stays the same through the text, █, or nothing.",
+    help="What stands for each finding: its kind in words, its kind with a number that stays the same through the text, █, or nothing.",
 )
 @click.option("--clues", is_flag=True, help="Redact ages, jobs and other clues about the client as well.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the text to a file instead of standard output.")
@@ -53,7 +53,7 @@ def redact(path: Path | None, operator: Any, out: Path | None, language_model: t
         click.echo(text)
     else:
         try:
-            out.write_text(text, encoding="utf-8")
+            out.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
         except OSError as error:
             msg = f"{out} cannot be written ({type(error).__name__})"
             raise SettingsError(msg) from error

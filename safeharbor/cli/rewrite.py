@@ -83,7 +83,7 @@ def rewrite(
         _refuse_unread(report)
     findings = detector.detect(draft)
     proposed = rewriter.propose(draft, findings, place=how)
-    if interactive and proposed.text is not None:
+    if interactive and proposed.text is not None and proposed.is_changed:
         proposed = _walk(draft, findings, rewriter, proposed, report)
     _show(replace(report, rewrite=proposed), proposed, style or ("rich" if sys.stdout.isatty() else "text"), color)
     if out is not None and proposed.text is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from safeharbor.cli.shared import (
+    EXIT_NOT_CHECKED,
     choose,
     language_model,
     load_settings,
@@ -17,8 +18,8 @@ from safeharbor.cli.shared import (
     place_options,
     read_sources,
     refuse_wrong_paths,
+    stop,
 )
-from safeharbor.errors import SettingsError
 
 if TYPE_CHECKING:
     from safeharbor.report import Report
@@ -69,7 +70,7 @@ def risk(
     sources = list(read_sources(paths, encoding))
     unread = [f"{source.draft.name}: {source.problem}" for source in sources if source.problem is not None]
     if unread:
-        raise SettingsError("; ".join(unread))
+        stop("; ".join(unread), EXIT_NOT_CHECKED)
     drafts = [source.draft for source in sources]
     if thread:
         drafts = [Draft("the thread", "\n\n".join(draft.text for draft in drafts))]

@@ -186,7 +186,7 @@ def refuse_wrong_paths(paths: tuple[Path, ...]) -> None:
 
 
 def one_draft(path: Path | None, encoding: str) -> Draft:
-    """Read the one draft of a path, or of standard input. Raises SettingsError for a queue or a draft that cannot be read."""
+    """Read the one draft of a path, or of standard input; stop where it cannot be read. Raises SettingsError for a queue."""
     paths = () if path is None else (path,)
     refuse_wrong_paths(paths)
     sources = list(read_sources(paths, encoding))
@@ -194,8 +194,7 @@ def one_draft(path: Path | None, encoding: str) -> Draft:
         msg = f"this takes one draft, and {len(sources)} were given"
         raise SettingsError(msg)
     if sources[0].problem is not None:
-        msg = f"{sources[0].draft.name}: {sources[0].problem}"
-        raise SettingsError(msg)
+        stop(f"{sources[0].draft.name}: {sources[0].problem}", EXIT_NOT_CHECKED)
     return sources[0].draft
 
 

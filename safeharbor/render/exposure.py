@@ -35,7 +35,7 @@ WIDEST = 24
 def exposure_line(risk: RiskAssessment, *, show_text: bool) -> str:
     """Say in a line how exposed the client is, what gives most away, and what would change most."""
     line = headline(risk, show_text=show_text)
-    if not risk.described.attributes:
+    if risk.described.has_direct or not risk.described.attributes:
         return line
     line += f" Risk: {LEVEL_WORD[risk.level]}."
     if risk.told and risk.told[0].bits >= 1 and risk.level != "low":

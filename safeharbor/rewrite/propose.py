@@ -11,7 +11,7 @@ from safeharbor.labels import CIRCLE
 from safeharbor.rewrite.compose import compose
 from safeharbor.rewrite.edits import Edits, edits
 from safeharbor.rewrite.places import PlacePolicy
-from safeharbor.rewrite.profiles import House
+from safeharbor.rewrite.profiles import DEFAULT, House
 from safeharbor.rewrite.wants import Reader, Wants
 from safeharbor.risk.assess import Assessor, implied
 from safeharbor.risk.estimate import Estimate
@@ -78,7 +78,15 @@ class Rewriter:
     def _is_good(self, draft: Draft, findings: Findings, wants: Wants) -> bool:
         """Whether nothing of a person is in a draft, and the language model does not doubt it, so that it can be posted as it stands."""
         is_doubted = findings.kinds.get("overshare", 0.0) >= DOUBTED
-        return not (_left(draft.text, findings, wants) or findings.gaps or is_doubted or self.house.banned(draft))
+        is_of_the_house = self.house.profile.id == DEFAULT or self._is_allowed(draft, wants)
+        return is_of_the_house and not (_left(draft.text, findings, wants) or findings.gaps or is_doubted or self.house.banned(draft))
+
+    def _is_allowed(self, draft: Draft, wants: Wants) -> bool:
+        """Whether a draft keeps to the rules of the group: what it asks for, how it names places, its subject line."""
+        profile = self.house.profile
+        has_subject = not profile.subject or draft.text.lower().startswith("subject:")
+        has_place = profile.allows("place") and wants.areas("keep") == wants.areas(profile.place)
+        return has_subject and (has_place or not wants.areas("keep")) and all(profile.allows(want.slot) for want in wants.wants)
 
     def _tightened(self, draft: Draft, findings: Findings, wants: Wants, how: PlacePolicy) -> Rewrite:
         """Compose, read again, and widen or leave out what was found, until nothing is or there is no more to leave out."""

@@ -136,6 +136,9 @@ def _level(described: Described, headline: Estimate) -> tuple[Level, tuple[str, 
     linkable = next((attribute for attribute in described.attributes if attribute.is_linkable), None)
     if described.attributes:
         level = 3 if headline.k_low < CRITICAL else 2 if headline.k_low < TARGET else 1 if headline.k_low < MANY else 0
+    if level == 0 and any(each.label == "UNIQUE_DETAIL" for each in described.unscored):
+        level = 1
+        reasons.append("A detail that few may share is in no table and was not counted; look yourself.")
     if linkable is not None and level < 3 and headline.k_low < 10 * MANY:
         level += 1
         reasons.append(f"{_capital(linkable.what)}: obituaries, court files or the news name people to whom that happened.")

@@ -341,10 +341,11 @@ class _Reader:
         state = states[0][0] if states else None
         near = self.practice.group or self.practice.office or state
         clients = [f for f in self.circle if f.rule.label == "LOCATION"]
-        search = [f for f in self.found if f.rule.label == "LOCATION" and f not in clients] or [
-            f for f in self.findings.found if f.rule.label == "LOCATION" and f.about in ("provider", "unknown")
-        ]
-        for places in (clients, search):
+        others = [f for f in self.findings.found if f.rule.label == "LOCATION" and f.about not in CIRCLE]
+        here = [f for f in others if f.about != "author" and f.span.touches(self.part)]
+        search = here or [f for f in others if f.about != "author"]
+        own = [f for f in others if f.about == "author"]
+        for places in (clients, search, own):
             named = self._named(places, state, near)
             if named:
                 region, finding = min(named, key=lambda pair: pair[0].population)
@@ -352,13 +353,9 @@ class _Reader:
                 shared = self.library.regions.ambiguous(self._name(finding), state=state.states[0] if state else None, near=near)
                 notes = ["Several places share the name that the draft gives; the likeliest was taken."] if shared else []
                 return around(region) if is_near else region, tuple(f.span for _, f in named), False, notes
-        if clients:
-            return (
-                UNKNOWN_PLACE,
-                tuple(f.span for f in clients),
-                True,
-                ["The place named is not in the table of places; taken as a small town."],
-            )
+        if clients or search:
+            told = tuple(f.span for f in clients or search)
+            return UNKNOWN_PLACE, told, True, ["The place named is not in the table of places; taken as a small town."]
         if state is not None and (near is None or near.population >= state.population or state.states != near.states):
             return state, tuple(span for _, span in states), False, []
         if near is not None:

@@ -59,6 +59,8 @@ def span_of(found: Estimate) -> str:
 
 def headline(risk: RiskAssessment, *, show_text: bool) -> str:
     """Say in one sentence about how many people fit."""
+    if risk.described.has_direct:
+        return "An identifier in the draft points to one person, whatever else fits: leave it out first."
     if not risk.described.attributes:
         return "Nothing about a person was recognized to estimate."
     found = risk.headline
@@ -89,7 +91,7 @@ def step(change: Change, *, show_text: bool) -> str:
     """Say one change: what, what to write instead, and how many people fit then."""
     then = f"about {rounded(change.after.k)} people fit then ({span_of(change.after)})"
     if not show_text:
-        return f"{change.kind}: {change.asks or 'leave it out'}; {then}"
+        return f"{change.kind}: say less of it, or leave it out; {then}"
     instead = f"say “{change.instead}”" if change.instead else "leave it out"
     return f"{change.what}: {instead}{f', or ask for “{change.asks}”' if change.asks else ''}; {then}"
 
