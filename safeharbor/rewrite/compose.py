@@ -47,8 +47,8 @@ _OFFERED = regex.compile(
     r".*(?:testing|evaluations?|assessments?|studies|management|sessions?|visits?|treatment|intensives?|training|support|counseling|"
     r"consultation|classes|coaching|coordination|care|planning|mediation|letters?|reports?|services?|detox|living|debriefing|integration|"
     r"cessation|injectables|feedback|opinion|stimulation|plans|healing)|TMS|ECT|"
-    r"(?:in-home|home-based|school-based|group|individual|long-term|exposure|brief|animal-assisted|equine-assisted|ketamine-assisted|speech or occupational) "
-    r"therapy",
+    r"(?:in-home|home-based|school-based|group|individual|long-term|exposure|brief|animal-assisted|equine-assisted|"
+    r"ketamine-assisted|speech or occupational) therapy",
     regex.IGNORECASE,
 )
 """Services, which one offers; anything else is a way of working, in which one is trained."""

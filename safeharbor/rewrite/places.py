@@ -23,10 +23,47 @@ if TYPE_CHECKING:
 PlacePolicy = Literal["keep", "widen", "state"]
 
 _GENERIC = frozenset(
-    {"county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local", "aloha"}
+    {
+        *("county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local"),
+        *("aloha", "central", "mass"),
+    }
 )
 """Words that are part of a place's name and alone name none."""
+_IN_FULL = {"gt": "Great", "mtn": "Mountain", "mtns": "Mountains", "ft": "Fort", "mt": "Mount", "spgs": "Springs", "hts": "Heights"}
+_SHORTENED = regex.compile(r"\b(?:gt|mtns?|ft|mt|spgs|hts)\b(?=[. ]|$)(?!$(?<=^\w\w))", regex.IGNORECASE)
+"""Words of places' names that people shorten; alone they name a state, or nothing."""
 _CODE_OF_PAYER = regex.compile(r"(?<=BCBS ?(?:of )?)[A-Z]{2}\b")
+_STATE_OF_PLAN = {
+    **dict.fromkeys(("medi-cal", "blue shield of california"), "CA"),
+    "ohp": "OR",
+    "sooner": "OK",
+    "soonercare": "OK",
+    "peachcare": "GA",
+    "ahcccs": "AZ",
+    "tenncare": "TN",
+    "masshealth": "MA",
+    "husky": "CT",
+    "badgercare": "WI",
+    "kancare": "KS",
+    "mainecare": "ME",
+    "dr. dynasaur": "VT",
+    "hmsa": "HI",
+    "quest": "HI",
+    "apple health": "WA",
+    "denali kidcare": "AK",
+    "familycare": "NJ",
+    "nj familycare": "NJ",
+    "turquoise care": "NM",
+    "excellus": "NY",
+    "pacificsource": "OR",
+    "moda": "OR",
+    "selecthealth": "UT",
+    "premera": "WA",
+    "hawki": "IA",
+    "mo healthnet": "MO",
+    "bcbst": "TN",
+}
+"""Plans of one state each, as people write them: the names that the states give their Medicaid, from memory, 2026."""
 _MERE_PROSE = "b-place-in-prose"
 """The rule that takes a word for a place by the words around it alone; where the table of regions does not know it, it is none."""
 _BUILDINGS = frozenset(
@@ -102,6 +139,7 @@ class PlaceReader:
         usable = [each for each in named if each.about != "author" and not self._is_ruled_out(page, each)]
         told = [page.draft[each.span] for each in usable if each.rule.label == "STATE"]
         told += [words for want in stated if want.slot == "insurance" for words in _words_of(f"{want.say} {want.written}")]
+        told += [_STATE_OF_PLAN[want.say.lower()] for want in stated if want.slot == "insurance" and want.say.lower() in _STATE_OF_PLAN]
         state = next((region for words in told if (region := self._state(words)) is not None), None)
         near = near or self._hint(page, [each for each in named if each.about == "author"], state)
         near = near or self._hint(page, [each for each in named if each not in usable and not self._is_ambiguous(page, each, state)], state)
@@ -113,8 +151,8 @@ class PlaceReader:
             is_told = is_search or near is not None or state is not None or not self._is_ambiguous(page, finding, None)
             if not is_told or (region is None and finding.rule.id == _MERE_PROSE):
                 continue
-            # A counselor may be looked for far apart; a client's places lie together.
-            near = near or (None if is_search else region)
+            # A name of many places is the one near a place that is sure.
+            near = near or region
             yield Place(
                 words=words,
                 span=finding.span,
@@ -130,6 +168,7 @@ class PlaceReader:
         if self._regions is None:
             return None
         code = state.states[0] if state else None
+        words = _SHORTENED.sub(lambda match: _IN_FULL[match[0].lower()], words)
         found = (region for part in _parts(words) for region in self._regions.find(part, state=code, near=near))
         return self._state(words) or next(found, None)
 
