@@ -395,6 +395,7 @@ _SAME: Mapping[str, str] = {
     "stress": r"\b(?:stress|anxiety|burnout|panic)\b",
     "anxiety": r"\b(?:anxiety|panic|OCD|phobias?)\b",
     "the transition to parenthood": r"^(?:perinatal .*|postpartum .*|birth trauma|infertility)$",
+    "care outside the military system": r"^outside the military system$",
     "safety planning": r"^(?:suicidality and self-harm)$",
     "family-of-origin concerns": r"^(?:family .*|growing up .*|high-control groups)$",
     "disability": r"^(?:chronic illness|chronic pain|disability-affirming|Deaf-affirming)$",
