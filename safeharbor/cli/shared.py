@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from safeharbor.draft import Draft
     from safeharbor.rewrite.profiles import House
     from safeharbor.rewrite.propose import Rewriter
+    from safeharbor.rewrite.wants import Reader
     from safeharbor.risk.assess import Assessor
+    from safeharbor.risk.describe import Library
     from safeharbor.risk.regions import Region, Regions
     from safeharbor.rulebook import Rulebook
     from safeharbor.settings import Settings
@@ -64,6 +66,22 @@ def the_rulebook() -> Rulebook:
     from safeharbor.rulebook import Rulebook  # noqa: PLC0415
 
     return Rulebook.load()
+
+
+@cache
+def the_library() -> Library:
+    """Read the tables, stories and regions that ship, once. Raises RuleError."""
+    from safeharbor.risk.describe import Library  # noqa: PLC0415
+
+    return Library.load(the_rulebook())
+
+
+@cache
+def the_reader() -> Reader:
+    """Read the tables of needs and requests that ship, once. Raises RuleError."""
+    from safeharbor.rewrite.wants import Reader  # noqa: PLC0415
+
+    return Reader(the_rulebook(), the_library().regions)
 
 
 def rule_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
@@ -137,10 +155,10 @@ def load_settings() -> Settings:
 def make_assessor(*, region: str | None = None, readers: int | None = None, target: int | None = None) -> Assessor:
     """Make what assesses risk, from the settings and what options say instead. Raises SettingsError for a place that is not known."""
     from safeharbor.risk.assess import Assessor  # noqa: PLC0415
-    from safeharbor.risk.describe import Library, Practice  # noqa: PLC0415
+    from safeharbor.risk.describe import Practice  # noqa: PLC0415
 
     settings = load_settings()
-    library = Library.load(the_rulebook())
+    library = the_library()
     practice = Practice(
         known_place(library.regions, region or settings.region, "region"),
         known_place(library.regions, settings.practice, "practice"),
@@ -158,11 +176,9 @@ def make_rewriter(detector: Any, assessor: Assessor, profile: str | None) -> Rew
     """Make what rewrites drafts as a profile has it, by default the one of the settings. Raises SettingsError, RuleError."""
     from safeharbor.rewrite.profiles import load_profile  # noqa: PLC0415
     from safeharbor.rewrite.propose import Rewriter  # noqa: PLC0415
-    from safeharbor.rewrite.wants import Reader  # noqa: PLC0415
 
-    rulebook = the_rulebook()
-    house = load_profile(profile or load_settings().profile, rulebook)
-    return Rewriter(Reader(rulebook, assessor.library.regions), house, detector.detect, assessor)
+    house = load_profile(profile or load_settings().profile, the_rulebook())
+    return Rewriter(the_reader(), house, detector.detect, assessor)
 
 
 def known_place(regions: Regions, name: str, key: str) -> Region | None:
