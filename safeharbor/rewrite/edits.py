@@ -83,7 +83,7 @@ def edits(draft: Draft, findings: Findings, wants: Wants, profile: Profile, plac
     unmapped = []
     for finding in findings.found:
         if finding.about in CIRCLE:
-            edit = _of_finding(finding, asked, wants.dropped)
+            edit = _of_finding(finding, [*asked, *(want for want in wants.said_with if profile.allows(want.slot))], wants.dropped)
             if finding.rule.label in ("LOCATION", "STATE"):
                 edit = _of_place(finding, of_place.get(finding.span), areas)
             elif (

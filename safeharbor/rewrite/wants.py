@@ -111,6 +111,8 @@ class Wants:
     wants: tuple[Want, ...] = ()
     """By slot in the order of the draft, what it states before what follows from its details."""
     places: tuple[Place, ...] = ()
+    said_with: tuple[Want, ...] = ()
+    """Wants that others say as well, where the draft tells what is behind them, in the words of the others."""
     dropped: tuple[Want, ...] = ()
     """Details that ask for nothing, with the reason in `risk`."""
     register: Register = field(default_factory=Register)
@@ -247,6 +249,7 @@ class Reader:
         return Wants(
             wants=_joined(asked, draft),
             places=places,
+            said_with=_said_with(read, asked, self.tables),
             dropped=tuple(want for want in read if not want.say and want.risk),
             register=register(draft),
             signature=sign,
@@ -421,6 +424,21 @@ def _is_broader(want: Want, other: Want) -> bool:
         return True
     as_well = _SAYS_AS_WELL.get(want.say)
     return as_well is not None and (other.is_stated or not want.is_stated) and as_well.search(other.say) is not None
+
+
+def _said_with(read: Sequence[Want], asked: Sequence[Want], tables: RewriteTables) -> tuple[Want, ...]:
+    """Give what was read and is not asked for by itself, as the want that says it as well."""
+    covers = {want: tables.phrases[want.phrase].covers for want in asked if want.phrase in tables.phrases}
+    out = []
+    for want in read:
+        if want.say and want not in asked:
+            says_it = (
+                other for other in asked if other.say == want.say or _is_broader(want, other) or want.phrase in covers.get(other, ())
+            )
+            other = next(says_it, None)
+            if other is not None:
+                out.append(replace(other, span=want.span))
+    return tuple(out)
 
 
 def _once(wants: list[Want]) -> list[Want]:
