@@ -63,7 +63,7 @@ def show_risk(report: Report, risk: RiskAssessment, *, show_text: bool, details:
     if not risk.described.attributes:
         return Group(*parts, *_look_yourself(report, risk, show_text=show_text), Text(), Text(STANDING, "dim"))
     parts += [
-        Text(f"Risk: {LEVEL_WORD[risk.level]}, of lower, moderate, high and critical."),
+        Text(f"Level: {LEVEL_WORD[risk.level]} (of lower, moderate, high, critical)."),
         *(Text(reason) for reason in risk.reasons if show_text),
     ]
     parts += [Text(), Text("What gives them away", "bold"), Padding(_bars(report, risk.told, show_text=show_text, details=details), (0, 2))]

@@ -118,24 +118,34 @@ class Rewriter:
         )
 
     def _step(self, made: Rewrite, how: PlacePolicy) -> tuple[Wants, PlacePolicy] | None:
-        """Give what to try next: a wider place, or fewer wants; None if nothing is left to try."""
-        of_place = made.is_exposed or any(finding.rule.label in ("LOCATION", "STATE") for finding in made.remaining)
-        wider = WIDER[how]
-        if of_place and wider is not None and made.wants.areas(how) != made.wants.areas(wider):
-            return made.wants, wider
+        """Give what to try next: fewer wants, or a wider place; None if nothing is left to try."""
         text = made.text or ""
         words = [normalise(text[finding.span.start : finding.span.end]) for finding in made.remaining]
         named = [want for want in made.wants.wants if any(normalise(want.say) in each or each in normalise(want.say) for each in words)]
         if named:
             return made.wants.without(*named), how
+        wider = WIDER[how]
+        of_place = made.is_exposed or any(finding.rule.label in ("LOCATION", "STATE") for finding in made.remaining)
+        can_widen = of_place and wider is not None and made.wants.areas(how) != made.wants.areas(wider)
+        fewer = self._fewer(made) if made.is_exposed else None
+        # Leaving out one thing that only follows from a detail costs less than the place, if it is enough.
+        if fewer is not None and (fewer[1].k_low >= self.assessor.target or not can_widen):
+            return fewer[0], how
+        if can_widen and wider is not None:
+            return made.wants, wider
         if made.remaining and made.wants.signature is not None:
             return replace(made.wants, signature=None), how
-        inferred = [want for want in made.wants.wants if want.slot in ("specialty", "population") and not want.is_stated]
-        if made.is_exposed and inferred:
-            region = self.assessor.region(Draft("the rewrite", text), self.detect(Draft("the rewrite", text)))
-            most = max(inferred, key=lambda want: self._fits(made.wants.without(want), region).k)
-            return made.wants.without(most), how
         return (made.wants, wider) if made.remaining and wider is not None else None
+
+    def _fewer(self, made: Rewrite) -> tuple[Wants, Estimate] | None:
+        """Give the wants less the one that gives most away of those that only follow from details, and how many people fit then."""
+        inferred = [want for want in made.wants.wants if want.slot in ("specialty", "population") and not want.is_stated]
+        if not inferred:
+            return None
+        draft = Draft("the rewrite", made.text or "")
+        region = self.assessor.region(draft, self.detect(draft))
+        tried = [(wants, self._fits(wants, region)) for wants in map(made.wants.without, inferred)]
+        return max(tried, key=lambda each: each[1].k)
 
     def _fits(self, wants: Wants, region: Region) -> Estimate:
         """Estimate how many people fit what wants let a reader infer."""
