@@ -442,7 +442,7 @@ def test_traits_stand_with_their_verbs():
 
 def test_much_that_follows_from_details_is_not_all_named():
     inferred = [Want("population", say, HERE, is_stated=False, phrase="x") for say in ("clergy", "veterans", "adolescents", "educators")]
-    assert said(*inferred) == "I'm looking for a counselor who works with clergy and adolescents."
+    assert said(*inferred) == "I'm looking for a counselor who works with adolescents."
     assert said(want("population", "parents"), want("population", "nurses"), *inferred) == (
         "I'm looking for a counselor who works with parents and nurses."
     )

@@ -28,7 +28,7 @@ _DECORATIONS = frozenset(
     }
 )
 """What goes first where there is no room for all that follows from details: a colleague can do without it."""
-_MOST, _MOST_SERVED, _MOST_TRAITS = 4, 2, 4
+_MOST, _MOST_SERVED, _MOST_TRAITS = 2, 1, 2
 """Specialties, populations and traits, up to which what follows from details is named beside what is stated: many describe somebody."""
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
@@ -219,6 +219,8 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     trained = f"{tools[0]}-trained" if single else ""
     standing = [each for each in credentials if _STANDING.match(each)]
     areas = wants.areas(policy, request) if profile.allows("place") else ()
+    if any(want.say.startswith("licensed in ") for want in (*of("identity"), *of("credential"))) and _are_states(areas, wants):
+        areas = ()  # a licence says which state, and a state that is only where the client is could be another
     licensed = [each for each in standing if " " in each and not (each.startswith("licensed in ") and areas)]
     late = [
         f"fluent in {either(signed, 'or')}" if signed else "",
@@ -228,8 +230,10 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     needless = {want.say for want in of("population") if want.say == "adults" and not want.is_stated and len(wants.wants) > 1}
     needless |= {"children"} if "young children" in served else set()
     needless |= {"couples"} if regex.search(r"\b(?:premarital|marriage)\b", whom.name) else set()
+    if "couples" in whom.name:
+        needless |= {want.say for want in of("population") if want.say in _STAGES and not want.is_stated}
     served = [each for each in served if each not in whom.name and each not in needless]
-    does = [f"works with {listed(served)}"] if served else []
+    does = [f"works with {_pairs_last(served)}"] if served else []
     access = [want.say for want in of("accessibility")]
     offers += [each for each in access if _ACCESS_OFFERED.fullmatch(each)]
     if offers:
@@ -256,6 +260,19 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
         pay=pay,
         has=tuple(has),
     )
+
+
+def _are_states(areas: Sequence[str], wants: Wants) -> bool:
+    """Whether areas are whole states."""
+    return bool(areas) and set(areas) <= {place.state.name for place in wants.places if place.state}
+
+
+def _pairs_last(items: Sequence[str]) -> str:
+    """List names of people; one that holds a pair comes last, after a comma: older adults, farm and ranch families."""
+    pairs = [each for each in items if " and " in each]
+    if len(items) < 2 or len(pairs) != 1:
+        return listed(items)
+    return ", ".join([*(each for each in items if each not in pairs), *pairs])
 
 
 def _in_one_breath(items: Sequence[str]) -> str:
