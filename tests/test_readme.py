@@ -74,6 +74,21 @@ def test_the_python_snippets_run(tmp_path):
     assert "987-65-4321" in done.stdout
 
 
+def collapsed(text):
+    return " ".join(text.split())
+
+
+def test_the_rewrite_shown_is_what_the_program_writes():
+    made = CliRunner().invoke(main, ["rewrite", str(ROOT / "corpora" / "good-2018.txt")]).stdout.strip()
+    assert f"> *Rewrite:* {made}" in README
+
+
+def test_the_risk_shown_is_what_the_program_says():
+    (shown,) = re.findall(r"```\n(Very likely.*?)```", README, re.DOTALL)
+    told = CliRunner().invoke(main, ["risk", str(ROOT / "corpora" / "good-2018.txt"), "--show-text"]).output
+    assert collapsed(shown) in collapsed(told)
+
+
 def test_the_picture_shows_todays_output():
     def words(svg):
         # Sorted, since versions of rich break lines at other words.
