@@ -25,6 +25,8 @@ FLOORS = {
 """The drafts are what rules and model learned from: their figures only guard against a loss."""
 LETTER_FLOOR = {"drafts": 0.9, "held-out": 0.9}
 CEILING_FALSE_ALARMS = 0.09
+TALK_FLOOR = 0.7
+"""Share of `talk.txt` without a warning: written to provoke false alarms, after the model that ships was trained."""
 EVERY = {"drafts": 3, "held-out": 1}
 """Of the drafts one in three is read here, to be done in two minutes."""
 
@@ -32,7 +34,7 @@ EVERY = {"drafts": 3, "held-out": 1}
 @pytest.fixture(scope="module", params=sorted(FLOORS))
 def scored(request):
     detector = Detector()
-    corpus = list(read_corpus(CORPORA / request.param))[:: EVERY[request.param]]
+    corpus = [marked for marked in read_corpus(CORPORA / request.param) if not marked.draft.name.startswith("tk-")][:: EVERY[request.param]]
     return request.param, corpus, measure((marked, told_by(check(marked.draft, detector))) for marked in corpus)
 
 
@@ -41,6 +43,12 @@ def test_totals_stay_above_their_floors(scored):
     for figure, floor in FLOORS[name].items():
         assert score[figure].share >= floor, f"{figure} {score[figure]}"
     assert score["false_alarm_spans"].share <= CEILING_FALSE_ALARMS
+
+
+def test_everyday_talk_passes_as_often_as_it_did():
+    detector = Detector()
+    score = measure((marked, told_by(check(marked.draft, detector))) for marked in read_corpus(CORPORA / "drafts" / "talk.txt"))
+    assert score["clean_posts_passed"].share >= TALK_FLOOR, score["clean_posts_passed"]
 
 
 def test_no_letter_falls_behind(scored):
