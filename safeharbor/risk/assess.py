@@ -97,8 +97,12 @@ class RiskAssessment:
 
     @property
     def crosses(self) -> bool:
-        """Whether so few fit that the combination of details (two at least) is itself a warning."""
-        return len(self.telling) > 1 and self.headline.k_low < self.target
+        """Whether so few fit that the combination of details (two at least) is itself a warning.
+
+        Where the region is only assumed, the optimistic end of K must be below the target too: a guess is no reason to alarm.
+        """
+        is_guess = self.described.population.region.source.startswith("assumed")
+        return len(self.telling) > 1 and (self.headline.k_high if is_guess else self.headline.k_low) < self.target
 
     @property
     def telling(self) -> tuple[Told, ...]:
