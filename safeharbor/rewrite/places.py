@@ -48,17 +48,11 @@ _STATE_OF_PLAN = {
     "mainecare": "ME",
     "dr. dynasaur": "VT",
     "hmsa": "HI",
-    "quest": "HI",
     "apple health": "WA",
     "denali kidcare": "AK",
     "familycare": "NJ",
     "nj familycare": "NJ",
     "turquoise care": "NM",
-    "excellus": "NY",
-    "pacificsource": "OR",
-    "moda": "OR",
-    "selecthealth": "UT",
-    "premera": "WA",
     "hawki": "IA",
     "mo healthnet": "MO",
     "bcbst": "TN",
@@ -146,9 +140,10 @@ class PlaceReader:
         # The surest first: a name that can be one place only says where a name of many is.
         for finding in sorted(usable, key=lambda each: (each.about != "provider", self._is_ambiguous(page, each, state), each.span)):
             words = _words(page, finding)
-            region = self._find(words, self._state_behind(page, finding) or state, near)
+            behind = self._state_behind(page, finding)
+            region = self._find(words, behind or state, near)
             is_search = finding.about == "provider"
-            is_told = is_search or near is not None or state is not None or not self._is_ambiguous(page, finding, None)
+            is_told = is_search or (behind or near or state) is not None or not self._is_ambiguous(page, finding, None)
             if not is_told or (region is None and finding.rule.id == _MERE_PROSE):
                 continue
             # A name of many places is the one near a place that is sure.

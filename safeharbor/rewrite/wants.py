@@ -399,6 +399,7 @@ _SAME: Mapping[str, str] = {
     "anxiety": r"\b(?:anxiety|panic|OCD|phobias?)\b",
     "the transition to parenthood": r"^(?:perinatal .*|postpartum .*|birth trauma|infertility)$",
     "care outside the military system": r"^outside the military system$",
+    "care outside the local community": r"^outside the local community$",
     "safety planning": r"^(?:suicidality and self-harm)$",
     "family-of-origin concerns": r"^(?:family .*|growing up .*|high-control groups)$",
     "disability": r"^(?:chronic illness|chronic pain|disability-affirming|Deaf-affirming)$",
