@@ -480,9 +480,7 @@ def test_a_pipeline_that_is_not_installed_stops_with_the_install_line(run, draft
 
 
 def test_clues_are_shown_apart_and_fail_nothing(run, draft):
-    result = run(
-        "check", draft("ISO grief therapist in California for a 45-year-old teacher, Aetna\n"), "--format", "rich", "--show-text"
-    )
+    result = run("check", draft("ISO grief therapist in California for a 45-year-old teacher, Aetna\n"), "--format", "rich", "--show-text")
     assert result.exit_code == 0
     assert "clues about the client or people close to them" in result.stdout
     assert "teacher" in result.stdout
