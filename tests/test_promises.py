@@ -61,6 +61,16 @@ def test_no_repr_shows_text(detector):
         assert SECRET.lower() not in repr(value).lower()
 
 
+def test_no_repr_of_a_risk_or_rewrite_shows_text():
+    report = safeharbor.check(
+        f"ISO a counselor near Sellwood for Marisol, a 38-year-old firefighter, Providence, sliding scale $45.\n{DRAFT}"
+    )
+    assert report.rewrite is not None
+    for value in (report, *report.risks, report.rewrite, report.rewrite.wants, *report.rewrite.wants.wants, *report.rewrite.wants.places):
+        for secret in ("Marisol", "Sellwood", "Providence", "$45", "firefighter"):
+            assert secret.lower() not in repr(value).lower(), secret
+
+
 def test_an_unforeseen_error_shows_no_text_and_says_that_nothing_was_decided(monkeypatch, tmp_path):
     path = tmp_path / "draft.txt"
     path.write_text(DRAFT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -77,18 +77,18 @@ _SMALL_WORDS = frozenset({"of", "the", "and", "or", "in", "near", "side", "metro
 class Place:
     """A place of a draft that can become the area in which a counselor is looked for."""
 
-    words: str
+    words: str = field(repr=False)
     """As the draft writes it."""
     span: Span
     is_search: bool
     """Whether it is the counselor's in the draft; otherwise it is the client's, or nobody says whose."""
-    region: Region | None
+    region: Region | None = field(repr=False)
     """What the table of regions knows of it."""
-    next: Region | None
+    next: Region | None = field(repr=False)
     """The next wider region."""
-    wider: Region | None
+    wider: Region | None = field(repr=False)
     """The metro, region or state around it."""
-    state: Region | None
+    state: Region | None = field(repr=False)
     request: int = 0
     """Which of several requests it belongs to, from 1; 0 for all of them."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from safeharbor.draft import Draft, RedactedText
 from safeharbor.findings import Finding, Findings
@@ -30,12 +30,12 @@ Detect = Callable[[Draft], Findings]
 class Rewrite:
     """A request for a counselor in place of a draft, and how it stands after it was read again."""
 
-    text: RedactedText | None
+    text: RedactedText | None = field(repr=False)
     """None for a text that asks for no counselor."""
     is_clear: bool
     """Whether it was read again, nothing of a person was found in it, and enough people fit what it implies."""
     wants: Wants
-    edits: Edits
+    edits: Edits = field(repr=False)
     place: PlacePolicy
     is_changed: bool = True
     """Whether it differs from the draft; a draft that is already good stays as it is."""

@@ -77,26 +77,26 @@ _DIGITS = regex.compile(r"\d{1,3}")
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """Something that a draft asks of a counselor, in the words of the tables."""
+    """Something that a draft asks of a counselor, in the words of the tables. Its repr tells the slot and where it stands."""
 
     slot: Slot
-    say: str
+    say: str = field(repr=False)
     span: Span
     """Where the draft says it, or tells the detail behind it."""
     is_stated: bool
     """Whether the draft asks for it, rather than tells a detail from which it follows."""
-    phrase: str
+    phrase: str = field(repr=False)
     """The id of the phrase in the tables; `age` for populations that follow from an age."""
     joined: Literal["", "and", "or"] = ""
     """How the draft joins it to the want of its slot before it."""
-    risk: str = ""
+    risk: str = field(default="", repr=False)
     """What remains risky about asking for it."""
-    narrow: str = ""
+    narrow: str = field(default="", repr=False)
     """A narrower request, for when fit depends on it."""
-    narrow_when: str = ""
+    narrow_when: str = field(default="", repr=False)
     request: int = 0
     """Which of several requests it belongs to, from 1; 0 for all of them."""
-    written: str = ""
+    written: str = field(default="", repr=False)
     """A payer's name as the draft writes it, where that is a name: BCBSIL. The patterns of payers hold nothing else."""
 
     def narrowed(self) -> Want:
@@ -108,14 +108,14 @@ class Want:
 class Wants:
     """Everything that a draft asks for."""
 
-    wants: tuple[Want, ...] = ()
+    wants: tuple[Want, ...] = field(default=(), repr=False)
     """By slot in the order of the draft, what it states before what follows from its details."""
-    places: tuple[Place, ...] = ()
+    places: tuple[Place, ...] = field(default=(), repr=False)
     said_with: tuple[Want, ...] = ()
     """Wants that others say as well, where the draft tells what is behind them, in the words of the others."""
-    dropped: tuple[Want, ...] = ()
+    dropped: tuple[Want, ...] = field(default=(), repr=False)
     """Details that ask for nothing, with the reason in `risk`."""
-    register: Register = field(default_factory=Register)
+    register: Register = field(default_factory=Register, repr=False)
     signature: Signature | None = field(default=None, repr=False)
     is_described: bool = False
     """Whether the draft tells anything of a client or their circle."""

@@ -78,14 +78,14 @@ class RiskAssessment:
 
     described: Described
     level: Level
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...] = field(repr=False)
     """Why the level is what it is, in words, the weightiest first."""
     tiers: Mapping[str, Estimate]
-    told: tuple[Told, ...]
+    told: tuple[Told, ...] = field(repr=False)
     """Details of the headline tier, the most telling first."""
-    exposed: tuple[Told, ...]
+    exposed: tuple[Told, ...] = field(repr=False)
     """Private details: what would be exposed if somebody recognized the client."""
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = field(repr=False)
     recognition: Recognition
     target: int
     is_rough: bool

@@ -84,8 +84,8 @@ class Described:
 
     span: Span
     """The part of the draft that is about them."""
-    population: Population
-    attributes: tuple[Attribute, ...]
+    population: Population = field(repr=False)
+    attributes: tuple[Attribute, ...] = field(repr=False)
     unscored: tuple[Unscored, ...] = ()
     is_assumed: bool = False
     """Whether the region was not told but taken."""
