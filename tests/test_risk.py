@@ -249,6 +249,14 @@ def test_the_default_machine_form_names_kinds_only():
     assert "daughter" in json.dumps(risk_dict(risk(GOOD), show_text=True))
 
 
+@pytest.mark.parametrize("place", ["Portland metro", "Sellwood", "Bend", "Lane County", "the Twin Cities"])
+def test_the_default_machine_form_names_no_place_smaller_than_a_state(place):
+    found = risk(f"[[AGE client: 45]], firefighter, lives in [[LOCATION client: {place}]]")
+    told = json.dumps(risk_dict(found, show_text=False)) + headline(found, show_text=False) + exposure_line(found, show_text=False)
+    for word in ("Portland", "Sellwood", "Bend", "Lane", "Twin"):
+        assert word not in told
+
+
 def test_the_contract_has_its_keys():
     told = risk_dict(risk(GOOD), show_text=False)
     assert {"level", "k", "k_low", "k_high", "region", "details", "tiers", "recognition", "first_change"} <= set(told)

@@ -21,8 +21,6 @@ CRITICAL, MANY = 2, 100
 """The pessimistic end of K below which it is critical, and from which it is low."""
 KNOWN, LOCAL, LOCAL_LOW, LOCAL_HIGH = 611, 0.6, 0.3, 1.0
 """People whom a person knows (McCormick, Salganik, Zheng 2010), and what part of them live nearby (risk model, section 2.6)."""
-CASELOAD = 30
-"""Clients whom a reader has to choose among who knows that the client sees this therapist."""
 ROUGH_SIGMA = 1.2
 """Deviation of ln λ above which the estimate is called a rough guess."""
 MOST_STEPS = 12

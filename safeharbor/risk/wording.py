@@ -35,7 +35,14 @@ _ABOUT = (
     (math.inf, "Millions of people"),
 )
 _KIND = {"AGE_OVER_89": "age", "UNIQUE_DETAIL": "an unusual detail", "LIFE_EVENT": "a life event", "HEALTH_CONDITION": "a health condition"}
-_REGION_KIND = {"neighbourhood": "a neighborhood", "city": "a city", "town": "a town", "county": "a county", "region": "a region"}
+_REGION_KIND = {
+    "neighbourhood": "a neighborhood",
+    "city": "a city",
+    "town": "a town",
+    "county": "a county",
+    "region": "a region",
+    "metro": "a metro area",
+}
 
 
 def about(k: float) -> str:
@@ -71,11 +78,11 @@ def headline(risk: RiskAssessment, *, show_text: bool) -> str:
 
 
 def place(region: Region, *, show_text: bool) -> str:
-    """Say where: in Oregon, near Sellwood; without showing text only what kind of place it is."""
-    if not show_text and region.kind in _REGION_KIND and region.name.casefold() != "region not known":
-        return f"in {_REGION_KIND[region.kind]}"
+    """Say where: in Oregon, near Sellwood; without showing text a state, and of anything smaller only what kind of place it is."""
     if region.name == "region not known":
         return "in a region of 250,000 people"
+    if not show_text and region.kind != "state":
+        return f"in {_REGION_KIND.get(region.kind, 'a place')}"
     return region.name if region.name.startswith("near ") else f"in {'the ' if region.kind == 'metro' else ''}{region.name}"
 
 
