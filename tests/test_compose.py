@@ -190,10 +190,10 @@ def test_what_would_be_long_becomes_two_sentences():
         "I'm looking for a gender-affirming counselor trained in EMDR or DBT in Seattle who works with adolescents and has experience with "
         "eating disorders and self-harm"
     )
-    assert second == "Needs to be in-network with Premera or Regence and have after-school openings and a step-free entrance."
-    formal = said(*wants, places=[place("Seattle")], how=Register("formal", "Dear colleagues"))
+    assert second == "In-network with Premera or Regence, with after-school openings and a step-free entrance."
+    formal = said(*wants, places=[place("Seattle")], how=Register("formal", "Dear colleagues", "I am looking for"))
     assert formal.startswith("Dear colleagues,\n\nI am looking for a gender-affirming counselor")
-    assert "The counselor should be in-network with Premera or Regence" in formal
+    assert "The counselor should accept Premera or Regence and have after-school openings" in formal
     assert formal.endswith("\n\nPlease reply to me off list if you have openings; I can share more privately.")
 
 
@@ -204,7 +204,7 @@ def test_shorthand_stays_short():
         want("fee", "sliding scale"),
         want("schedule", "evening openings"),
     )
-    text = compose(Wants(wants, (place("Tucson"),), register=Register("terse", thanks=True)), GOOD)
+    text = compose(Wants(wants, (place("Tucson"),), register=Register("terse", seek="ISO", thanks="TIA!")), GOOD)
     assert text == (
         "ISO couples therapist in Tucson, in-network w/ BCBS or sliding scale, evening openings. "
         "Please PM me if you have openings; I can share more privately. TIA!"
@@ -215,7 +215,7 @@ def test_a_list_stays_a_list():
     wants = (want("population", "teens"), want("insurance", "Cigna"), want("schedule", "morning openings"), want("specialty", "trauma"))
     text = compose(Wants(wants, (place("Nashville"),), register=Register(is_list=True)), GOOD)
     assert text == (
-        "I'm looking for a counselor in Nashville who:\n- works with teens\n- has experience with trauma\n- is in-network with Cigna\n"
+        "I'm looking for a counselor in Nashville who:\n- works with teens\n- has experience with trauma\n- takes Cigna\n"
         f"- has morning openings\n{CLOSING}"
     )
 
@@ -224,8 +224,8 @@ def test_several_people_are_several_requests():
     text = "Overflow:\n1. 26F, panic, Aetna\n2. 68M, grief, Medicare"
     marks = [("26", "AGE", "client"), ("68", "AGE", "client"), ("F", "GENDER", "client")]
     assert rewrite(text, *marks) == (
-        "I'm looking for colleagues for any of these:\n1. Counselor who has experience with panic, in-network with Aetna\n"
-        f"2. Counselor who works with older adults and has experience with grief and loss, in-network with Medicare\n{CLOSING}"
+        "I'm looking for colleagues for any of these:\n1. Counselor who has experience with panic and takes Aetna\n"
+        f"2. Counselor who works with older adults, has experience with grief and loss and takes Medicare\n{CLOSING}"
     )
 
 
@@ -325,12 +325,15 @@ def test_the_model_is_not_enough_for_a_text_that_asks_for_nothing():
 @pytest.mark.parametrize(
     ("text", "how"),
     [
-        ("Dear colleagues,\nI am looking", Register("formal", "Dear colleagues")),
-        ("Subject: Referral\n\nHello,\nA counselor", Register("formal", "Hello", has_subject=True)),
-        ("Hi all! Looking for someone. Thanks!", Register("chatty", "Hi all", thanks=True)),
-        ("ISO therapist w/ openings, TIA", Register("terse", thanks=True)),
-        ("Looking for a counselor who:\n- is x\n- is y\n- is z", Register(is_list=True)),
-        ("LOOKING FOR A COUNSELOR IN BEND", Register()),
+        ("Dear colleagues,\nI am looking", Register("formal", "Dear colleagues", "I am looking for")),
+        ("Subject: Referral\n\nHello,\nA counselor", Register("formal", "Hello", "I am looking for", has_subject=True)),
+        ("Hi all! Looking for someone. Thanks!", Register("chatty", "Hi all", "Looking for", thanks="Thanks!")),
+        ("ISO therapist w/ openings, TIA", Register("terse", seek="ISO", thanks="TIA!")),
+        ("I'm looking for a counselor who:\n- is x\n- is y\n- is z", Register(is_list=True)),
+        ("LOOKING FOR A COUNSELOR IN BEND", Register(seek="Looking for")),
+        ("Does anybody know a counselor? Much appreciated", Register(seek="Does anyone know of", thanks="Much appreciated!")),
+        ("Need some recs: counselor in Bend", Register(seek="Can anyone recommend")),
+        ("Dear all, I am seeking a counselor. Thank you", Register("formal", "Dear all", "I am seeking", "Thank you.")),
     ],
 )
 def test_how_a_poster_writes(text, how):
@@ -359,7 +362,7 @@ def test_a_profile_decides_what_may_stand():
     freetree = load_profile("freetree", RULEBOOK).profile
     assert said(*wants, profile=freetree, **shared) == (
         "Subject: LCSW - San Francisco, California\n\n"
-        "I'm looking for an LCSW in San Francisco who has experience with grief, in-network with Aetna or private pay."
+        "I'm looking for an LCSW in San Francisco who has experience with grief and takes Aetna or private pay."
     )
     logistics = load_profile("aca-connect", RULEBOOK).profile
     assert "grief" not in said(*wants, profile=logistics, **shared)
@@ -468,3 +471,27 @@ def test_a_client_s_place_that_could_be_any_of_several_is_left_out():
     draft, findings = found(text, ("Franklin", "LOCATION", "client"))
     (nashville,) = (region for region in REGIONS.find("Nashville metro") if region.kind == "metro")
     assert READER.wants(draft, findings, nashville).areas() == ("Nashville area",)
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "area"),
+    [
+        ("Aetna, Lewiston/Auburn, Maine. She is 34", [("Lewiston", "provider"), ("Auburn", "provider")], "in Lewiston or Auburn"),
+        ("Aetna. Portsmouth/Dover. She is 34", [("Portsmouth", "provider"), ("Dover", "provider")], "in Portsmouth or Dover"),
+        ("Anyone in Duluth? Aetna", [("Duluth", "unknown")], "in Duluth"),
+        ("Counselor at a school in Gresham here. Aetna", [("Gresham", "author")], "in the Portland area"),
+        ("Aetna, an office in Omaha", [("office in Omaha", "provider")], "in Omaha"),
+        ("Aetna. He lives in Missoula", [("Missoula", "client")], "in Montana"),
+        ("Aetna. He lives in Whitefish", [("Whitefish", "client")], "in the Kalispell area"),
+        ("Aetna, near Mattapan Brockton", [("Mattapan", "provider"), ("Brockton", "provider")], "in Mattapan or Brockton"),
+        ("Aetna, Onalaska is too close, maybe Winona", [("Onalaska", "provider"), ("Winona", "provider")], "in Winona"),
+    ],
+    ids=str,
+)
+def test_which_area_is_named(text, marks, area):
+    assert f"{area}," in rewrite(text, *((words, "LOCATION", about) for words, about in marks))
+
+
+def test_places_of_one_name_are_sought_in_the_state_that_they_share():
+    draft, findings = found("Portsmouth/Dover", ("Portsmouth", "LOCATION", "provider"), ("Dover", "LOCATION", "provider"))
+    assert {place.region.states[0] for place in READER.wants(draft, findings).places} == {"NH"}

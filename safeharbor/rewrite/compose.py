@@ -67,9 +67,48 @@ _SOON = regex.compile(r"openings (?:as soon|soon|this|next|within|now|from)\b")
 """Openings by how soon they should be, not at what times."""
 _PAIR = regex.compile(r"\w[^,]* and [^,]*")
 """A pair that is said in one breath: grief and loss."""
+_QUESTIONS = frozenset({"Does anyone know of", "Can anyone recommend"})
+"""Ways to begin that end with a question mark."""
 _CURRENT = "current openings"
 """The closing line asks for them."""
 _CONTACT = {"message": "message me", "email": "email me", "call": "call me", "reply privately": "reply to me off list"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pay:
+    """Who pays: plans, what else is taken (private pay, vouchers), how a counselor stands to plans (out-of-network), what one offers."""
+
+    payers: tuple[str, ...] = ()
+    join: str = "or"
+    takes: tuple[str, ...] = ()
+    stands: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+
+    def after(self) -> str:
+        """Say it behind a noun: in-network with Aetna or offering a sliding scale; what a counselor only has is left to `has`."""
+        network = f"in-network with {either(self.payers, self.join)}" if self.payers else ""
+        takes = [each if each.startswith("private pay") else f"taking {each}" for each in self.takes]
+        offers = [f"offering {each}" for each in self.offers] if self.payers else []
+        rest = either([*takes, *self.stands, *offers], "or")
+        return f"{network}, or {rest}" if " or " in network and rest else " or ".join(filter(None, (network, rest)))
+
+    def has(self) -> list[str]:
+        """Say what a counselor has of it where no plan is named: a sliding scale."""
+        return [] if self.payers else list(self.offers)
+
+    def does(self, take: str = "takes", be: str = "is", offer: str = "offers") -> list[str]:
+        """Say it with verbs: takes Aetna or private pay, or offers a sliding scale."""
+        said = []
+        if self.stands:
+            network = f"in-network with {either(self.payers, self.join)}" if self.payers else ""
+            taken = [f"{take} {either(self.takes, 'or')}"] if self.takes else []
+            said = [f"{be} {either([*filter(None, [network]), *self.stands], 'or')}", *taken]
+        elif self.payers or self.takes:
+            plans = either(self.payers, self.join)
+            said = [f"{take} {either([*filter(None, [plans]), *self.takes], 'or')}"]
+        if self.offers:
+            said.append(f"{offer} {either(self.offers, 'or')}")
+        return [either(said, "or")] if said else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +123,7 @@ class _Parts:
     does: tuple[str, ...]
     """What the counselor does, in the third person."""
     experience: str
-    pay: str
+    pay: _Pay
     has: tuple[str, ...]
 
 
@@ -98,7 +137,7 @@ def compose(wants: Wants, profile: Profile, place: PlacePolicy | None = None) ->
     blocks = [_opening(how), _body(wants, profile, policy)]
     closing = profile.closing.format(contact=_contact(wants, profile))
     if how.thanks and not (wants.signature and profile.signature == "keep"):
-        closing = f"{closing} {'TIA!' if how.style == 'terse' else 'Thank you.' if how.style == 'formal' else 'Thank you!'}"
+        closing = f"{closing} {how.thanks}"
     gap = "\n\n" if how.style == "formal" else "\n" if "\n" in blocks[1] else " "
     opening, body = blocks
     text = f"{opening}{body}{gap}{closing}".strip()
@@ -117,7 +156,9 @@ def _opening(how: Register) -> str:
 def _body(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
     """Write the request, or several numbered ones."""
     how = wants.register
-    seek = "I am looking for" if how.style == "formal" else "ISO" if how.style == "terse" else "I'm looking for"
+    seek = how.seek
+    if wants.requests > 1 or how.is_list:
+        seek = "Looking for" if seek in _QUESTIONS else seek
     if wants.requests > 1:
         items = [_request(_parts(wants, profile, policy, request), "") for request in range(1, wants.requests + 1)]
         lines = "\n".join(f"{at}. {capital(item)}" for at, item in enumerate(dict.fromkeys(items), 1))
@@ -129,11 +170,12 @@ def _body(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
             lines = "\n".join(f"- {bullet}" for bullet in bullets)
             return f"{seek} {a(clauses(parts.head, parts.where))} {'that' if parts.is_service else 'who'}:\n{lines}"
     terse = how.style == "terse"
+    end = "?" if seek in _QUESTIONS else "."
     whole = _request(parts, seek, terse=terse)
-    if len(whole.split()) <= _LONG or not (parts.pay or parts.has):
-        return f"{_short(whole) if terse else whole}."
-    first = _request(replace(parts, pay="", has=()), seek, terse=terse)
-    return f"{_short(first) if terse else first}. {_logistics(parts, how)}."
+    if len(whole.split()) <= _LONG or not (parts.pay.does() or parts.has):
+        return f"{_short(whole) if terse else whole}{end}"
+    first = _request(replace(parts, pay=_Pay(), has=()), seek, terse=terse)
+    return f"{_short(first) if terse else first}{end} {_logistics(parts, how)}."
 
 
 def _short(text: str) -> str:
@@ -143,23 +185,25 @@ def _short(text: str) -> str:
 def _request(parts: _Parts, seek: str, *, terse: bool = False) -> str:
     """Write one request as a sentence without its full stop: who, where, whom they work with, who pays, when."""
     head = clauses(parts.head, parts.after, parts.where)
+    has = [*parts.has, *parts.pay.has()]
     if terse:
         experience = f"experience with {parts.experience}" if parts.experience else ""
         does = [each.removeprefix("is ") for each in parts.does]
-        return ", ".join(filter(None, (clauses(seek, head), *does, experience, parts.pay, *parts.has)))
-    does = list(parts.does)
-    has = list(parts.has)
-    if parts.experience:
-        if does or not has:
-            does.append(f"has experience with {parts.experience}")
-        else:
-            has.append(f"experience with {parts.experience}")
+        return ", ".join(filter(None, (clauses(seek, head), *does, experience, parts.pay.after(), *has)))
+    does, pay = list(parts.does), parts.pay.after()
+    if does or (parts.experience and not has):
+        # One row of verbs: who works with adolescents, takes Aetna and has evening openings.
+        does += [f"has experience with {parts.experience}"] if parts.experience else []
+        does += [*parts.pay.does(), *([f"has {_both(parts.has)}"] if parts.has else [])]
+        pay, has = "", []
+    elif parts.experience:
+        has.append(f"experience with {parts.experience}")
     who = "that" if parts.is_service else "who"
     text = clauses(seek, a(head) if seek else head, f"{who} {_both(does)}" if does else "")
-    if parts.pay:
-        text = f"{text}, {parts.pay}"
+    if pay:
+        text = f"{text}, {pay}"
     if has:
-        text = f"{text}{',' if parts.pay or does or parts.after else ''} with {_both(has)}"
+        text = f"{text}{',' if pay or parts.after else ''} with {_both(has)}"
     return text
 
 
@@ -170,23 +214,14 @@ def _both(does: Sequence[str]) -> str:
 
 
 def _logistics(parts: _Parts, how: Register) -> str:
-    """Write what a counselor must have as a sentence of its own."""
+    """Write who pays and when as a sentence of its own; but in a formal text without a verb, as people do."""
+    has = [*parts.has, *parts.pay.has()]
     if how.style == "terse":
-        return _short(capital(", ".join(filter(None, (parts.pay, *parts.has)))))
-    must = []
-    if parts.pay:
-        must.append(_to_pay(parts.pay, "be", "take"))
-    if parts.has:
-        must.append(f"have {_both(parts.has)}")
-    said = ", and ".join(must) if any("," in each for each in must) else _both(must)
-    return f"{'The counselor should' if how.style == 'formal' else 'Needs to'} {said}"
-
-
-def _to_pay(pay: str, be: str, take: str) -> str:
-    """Say who pays with a verb."""
-    if pay.startswith(("private pay", "taking ")):
-        return f"{take} {pay.removeprefix('taking ')}"
-    return f"{be} {pay}"
+        return _short(capital(", ".join(filter(None, (parts.pay.after(), *has)))))
+    if how.style == "formal":
+        must = [*parts.pay.does("accept", "be", "offer"), *([f"have {_both(parts.has)}"] if parts.has else [])]
+        return f"The counselor should {', and '.join(must) if any(',' in each for each in must) else _both(must)}"
+    return capital(", ".join(filter(None, (parts.pay.after(), f"with {_both(has)}" if has else "")))).removeprefix("With ")
 
 
 def _bullets(parts: _Parts) -> list[str]:
@@ -195,9 +230,7 @@ def _bullets(parts: _Parts) -> list[str]:
     out += parts.does
     if parts.experience:
         out.append(f"has experience with {parts.experience}")
-    if parts.pay:
-        out.append(_to_pay(parts.pay, "is", "takes"))
-    return [*out, *(f"has {each}" for each in parts.has)]
+    return [*out, *parts.pay.does(), *(f"has {each}" for each in parts.has)]
 
 
 def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) -> _Parts:
@@ -244,10 +277,9 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     elif traits:
         does += _predicates(traits)
     specialties = _named(of("specialty"), _MOST)
-    pay, has = _pay(
-        [want.written or want.say for want in of("insurance")], _joint(of("insurance"), "or"), [want.say for want in of("fee")], profile
-    )
-    has = [*has, *_times(of("schedule")), *(each for each in access if not _ACCESS_OFFERED.fullmatch(each))]
+    payers = [want.written or want.say for want in of("insurance")]
+    pay = _pay(payers, _joint(of("insurance"), "or"), [want.say for want in of("fee")], profile)
+    has = [*_times(of("schedule")), *(each for each in access if not _ACCESS_OFFERED.fullmatch(each))]
     return _Parts(
         head=clauses(
             ", ".join(filter(None, (*(each for each in standing if " " not in each), *styled, speaking, trained))), plain, whom.name
@@ -278,6 +310,8 @@ def _pairs_last(items: Sequence[str]) -> str:
 def _in_one_breath(items: Sequence[str]) -> str:
     """List what may hold a pair: the pair comes last and lends its `and` to the list: stress, grief and loss."""
     pairs = [each for each in items if _PAIR.fullmatch(each)]
+    if len(items) == len(pairs) == 2:
+        return " as well as ".join(items)
     if len(items) < 2 or len(pairs) != 1:
         return listed(items)
     return ", ".join([*(each for each in items if each not in pairs), *pairs])
@@ -391,19 +425,19 @@ def _merged(traits: Sequence[str]) -> list[str]:
     return [head if head == same[0] else head + listed([each.removeprefix(head) for each in same]) for head, same in by_head.items()]
 
 
-def _pay(payers: Sequence[str], join: str, fees: Sequence[str], profile: Profile) -> tuple[str, list[str]]:
-    """Give who pays, and what of it a counselor has (a sliding scale)."""
+def _pay(payers: Sequence[str], join: str, fees: Sequence[str], profile: Profile) -> _Pay:
+    """Sort who pays and what it may cost."""
     if profile.fee == "drop-amounts":
         fees = list(dict.fromkeys(filter(None, (_AMOUNT.sub("", fee).strip() for fee in fees))))
-    has = [a(fee) if fee.startswith("sliding") else "low fees" if fee == "low fee" else fee for fee in fees if _HAS_FEE.match(fee)]
-    others = [f"taking {fee}" if _TAKES_FEE.match(fee) else fee for fee in fees if not _HAS_FEE.match(fee)]
-    if not payers:
-        return either(others, "or"), has
-    network = f"in-network with {either(list(payers), join)}"
-    if not fees:
-        return network, []
-    rest = either([*others, *(f"offering {each}" for each in has)], "or")
-    return f"{network}, or {rest}" if " or " in network else f"{network} or {rest}", []
+    offers = [a(fee) if fee.startswith("sliding") else "low fees" if fee == "low fee" else fee for fee in fees if _HAS_FEE.match(fee)]
+    others = [fee for fee in fees if not _HAS_FEE.match(fee)]
+    return _Pay(
+        tuple(payers),
+        join,
+        takes=tuple(fee for fee in others if _TAKES_FEE.match(fee) or fee.startswith("private pay")),
+        stands=tuple(fee for fee in others if not (_TAKES_FEE.match(fee) or fee.startswith("private pay"))),
+        offers=tuple(offers),
+    )
 
 
 def _times(wants: Sequence[Want]) -> list[str]:

@@ -16,6 +16,7 @@ from safeharbor.findings import Finding, Findings
 from safeharbor.rewrite.english import capital
 from safeharbor.risk.regions import CITY
 from safeharbor.rulebook import HIT
+from safeharbor.words import normalise
 
 if TYPE_CHECKING:
     from safeharbor.risk.regions import Region, Regions
@@ -25,7 +26,7 @@ PlacePolicy = Literal["keep", "widen", "state"]
 _GENERIC = frozenset(
     {
         *("county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local"),
-        *("aloha", "central", "mass"),
+        *("aloha", "central", "mass", "park", "island", "lake", "beach", "valley", "hills", "house", "office"),
     }
 )
 """Words that are part of a place's name and alone name none."""
@@ -65,9 +66,11 @@ _BUILDINGS = frozenset(
 )
 """Rules for places that are smaller than an area, and whose names towns elsewhere may have."""
 _BEHIND = regex.compile(r" (?:area|metro|region|suburbs)\b", regex.IGNORECASE)
+_OFFICE = regex.compile(r"^(?:(?:an? )?office|practice) (?:in|near) ", regex.IGNORECASE)
 _CODE_BEHIND = regex.compile(r",? ([A-Z]{2})\b")
-_SMALL_METRO = 250_000
-"""A metro with fewer people is named after the one town that it has, so that the state stands for it."""
+_SMALL_METRO, _ONE_TOWN = 100_000, 250_000
+"""A metro with fewer people than the first is not named; with fewer than the second it is little more than the town that it is named
+after, and not named for somebody who lives there: the state stands for it."""
 _FAR_LARGER = 4
 """A place of the same metro with so many times the people stands for a smaller one, in which the client may well live."""
 _SMALL_WORDS = frozenset({"of", "the", "and", "or", "in", "near", "side", "metro", "area"})
@@ -129,20 +132,26 @@ class PlaceReader:
         asked = [want.span for want in stated if want.slot not in ("telehealth", "credential")]
         named = [each for each in findings.found if each.rule.label in ("LOCATION", "STATE") and each.rule.id not in _BUILDINGS]
         named = [each for each in named if not any(span.holds(each.span) for span in asked)]
-        named = [each for each in _whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
-        usable = [each for each in named if each.about != "author" and not self._is_ruled_out(page, each)]
+        named = [each for each in self._whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
+        named = [each for each in named if not page.in_signature(*page.reading.find(each.span))] or named
+        open_to = [each for each in named if not self._is_ruled_out(page, each)]
+        # A poster's own place says where to look only if nothing else does.
+        usable = [each for each in open_to if each.about != "author"] or open_to
         told = [page.draft[each.span] for each in usable if each.rule.label == "STATE"]
         told += [words for want in stated if want.slot == "insurance" for words in _words_of(f"{want.say} {want.written}")]
         told += [_STATE_OF_PLAN[want.say.lower()] for want in stated if want.slot == "insurance" and want.say.lower() in _STATE_OF_PLAN]
         state = next((region for words in told if (region := self._state(words)) is not None), None)
+        state = state or self._shared([_words(page, each) for each in usable if each.about == "provider"])
         near = near or self._hint(page, [each for each in named if each.about == "author"], state)
         near = near or self._hint(page, [each for each in named if each not in usable and not self._is_ambiguous(page, each, state)], state)
         # The surest first: a name that can be one place only says where a name of many is.
-        for finding in sorted(usable, key=lambda each: (each.about != "provider", self._is_ambiguous(page, each, state), each.span)):
+        for finding in sorted(usable, key=lambda each: (self._is_ambiguous(page, each, state), each.about != "provider", each.span)):
             words = _words(page, finding)
             behind = self._state_behind(page, finding)
             region = self._find(words, behind or state, near)
-            is_search = finding.about == "provider"
+            # A city that nobody is said to live in is where the poster looks.
+            is_city = region is not None and region.population >= CITY
+            is_search = finding.about == "provider" or (finding.about == "unknown" and is_city)
             is_told = is_search or (behind or near or state) is not None or not self._is_ambiguous(page, finding, None)
             if not is_told or (region is None and finding.rule.id == _MERE_PROSE):
                 continue
@@ -157,6 +166,41 @@ class PlaceReader:
                 wider=self._around(region),
                 state=self._state(region.states[0]) if region and region.states else state,
             )
+
+    def _shared(self, names: Sequence[str]) -> Region | None:
+        """Give the one state in which several places lie that could each be any of several: Portsmouth or Dover."""
+        if self._regions is None or len(set(names)) < 2:
+            return None
+        size: dict[str, list[int]] = {}
+        for name in dict.fromkeys(names):
+            found: dict[str, int] = {}
+            for region in self._regions.find(name):
+                for code in region.states[:1]:
+                    found[code] = max(found.get(code, 0), region.population)
+            for code, people in found.items():
+                size.setdefault(code, []).append(people)
+        shared = {code: min(people) for code, people in size.items() if len(people) == len(set(names))}
+        return self._state(max(shared, key=shared.__getitem__)) if shared else None
+
+    def _whole(self, found: Sequence[Finding], page: Page) -> list[Finding]:
+        """Join places that only a blank parts and that are of the same camp (North, Carolina), unless each is a place of its own."""
+        out: list[Finding] = []
+        for finding in found:
+            last = out[-1] if out else None
+            start, _ = page.reading.find(finding.span)
+            if last is not None and last.about == finding.about and page.text[page.reading.find(last.span)[1] : start] == " ":
+                whole = Span(last.span.start, finding.span.end)
+                if not (self._is_town(page.draft[last.span]) and self._is_town(page.draft[finding.span])) or self._is_town(
+                    page.draft[whole]
+                ):
+                    out[-1] = replace(last, span=whole)
+                    continue
+            out.append(finding)
+        return out
+
+    def _is_town(self, words: str) -> bool:
+        """Whether words as they stand name a place within a state."""
+        return self._regions is not None and self._state(words) is None and bool(self._regions.find(words))
 
     def _find(self, words: str, state: Region | None, near: Region | None) -> Region | None:
         """Look a place up, or as much of its words as names one."""
@@ -213,8 +257,10 @@ def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool
         return (max(dict.fromkeys(told), key=told.count),) if told else ()
     if policy != "widen":
         return tuple(dict.fromkeys(filter(None, (_name(place, policy) for place in search))))
-    out_of = () if not is_careful else ("neighbourhood",) if is_near else ("neighbourhood", "town")
     chosen = [place for place in search if not (is_careful and _is_beside_larger(place, search))]
+    # Several towns to choose from are where the poster looks, and one of them alone may be where somebody lives.
+    towns = {place.words for place in chosen if place.region is not None and place.region.kind == "town"}
+    out_of = () if not is_careful else ("neighbourhood",) if is_near or len(towns) > 1 else ("neighbourhood", "town")
     names = [_name(place, "keep", out_of=out_of if _agrees(place, search) else ()) for place in chosen]
     return tuple(name for name in dict.fromkeys(names) if name and name.removesuffix(" area") not in set(names) - {name})
 
@@ -232,8 +278,10 @@ def _name(place: Place, policy: PlacePolicy, *, out_of: Collection[str] = ()) ->
         region: Region | None = place.next
     else:
         region = place.wider or place.state
-    if region is not None and region.kind == "metro" and region.population < _SMALL_METRO:
-        region = place.state
+    if region is not None and region.kind == "metro":
+        own = place.region is None or normalise(region.name).startswith(normalise(place.region.name.partition(",")[0]))
+        if region.population < (_ONE_TOWN if own else _SMALL_METRO):
+            region = place.state
     return _said(region) if region else ""
 
 
@@ -277,7 +325,7 @@ def _is_beside_larger(place: Place, places: Sequence[Place]) -> bool:
 
 def _words(page: Page, finding: Finding) -> str:
     """Give a place in the words of the draft, with `area` where that follows."""
-    words = " ".join(page.draft[finding.span].strip().partition("\n")[0].split())
+    words: str = _OFFICE.sub("", " ".join(page.draft[finding.span].strip().partition("\n")[0].split()))
     _, end = page.reading.find(finding.span)
     behind = _BEHIND.match(page.text, end)
     return words + behind[0].lower() if behind else words
@@ -296,18 +344,4 @@ def _parts(words: str) -> Iterator[str]:
     yield words
     split = words.split()
     for size in range(len(split) - 1, 0, -1):
-        yield " ".join(split[:size])
-        yield " ".join(split[-size:])
-
-
-def _whole(found: Sequence[Finding], page: Page) -> list[Finding]:
-    """Join places that only a blank parts and that are of the same camp: North, Carolina."""
-    out: list[Finding] = []
-    for finding in found:
-        last = out[-1] if out else None
-        start, _ = page.reading.find(finding.span)
-        if last is not None and last.about == finding.about and page.text[page.reading.find(last.span)[1] : start] == " ":
-            out[-1] = replace(last, span=Span(last.span.start, finding.span.end))
-        else:
-            out.append(finding)
-    return out
+        yield from (part for part in (" ".join(split[:size]), " ".join(split[-size:])) if part.lower() not in _GENERIC)

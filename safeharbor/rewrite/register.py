@@ -17,7 +17,8 @@ Style = Literal["plain", "chatty", "terse", "formal"]
 _SUBJECT = regex.compile(r"\A\s*(?:subject|subj|re) ?: ?(?P<subject>[^\n]{1,200})\n\s*", regex.IGNORECASE)
 _GREETING = regex.compile(
     r"\A\s*(?P<word>dear|hi|hello|hey|hiya|hola|aloha|salaam|shalom|greetings|good (?:morning|afternoon|evening))"
-    r"(?P<whom>(?:[ ,]+(?:there|all|everyone|everybody|y'?all|folks|friends|fam|team|group|colleagues|colegas|therapists|community)\b)*)"
+    r"(?P<whom>(?:[ ,]+(?:there|all|everyone|everybody|y'?all|folks|friends|fam|team|group|colleagues|colegas|therapists|community|"
+    r"listmates|list members|members|list|neighbors)\b)*)"
     r"(?=\W)",
     regex.IGNORECASE,
 )
@@ -27,6 +28,26 @@ _SHORTHAND = regex.compile(
 )
 _CHATTY = regex.compile(r"!|\p{Emoji_Presentation}|\b(?:y'?all|lol|thx|yay|hey|hive ?mind)\b", regex.IGNORECASE)
 _THANKS = regex.compile(r"\b(?:thanks|thank you|thank y'?all|thx|tia|ty|gracias|mahalo|much appreciated)\b", regex.IGNORECASE)
+LOOKING = "I'm looking for"
+_ANYONE = r"(?:any(?:one|body)|who) (?:here )?(?:know|have|has|do|does|doing|treats?|takes?|taking|sees?|works?|offers?|accepting|with)"
+_ASKING = (
+    (_ANYONE, "Does anyone know of"),
+    (r"(?:any|need|seeking|looking for|want|have) (?:\w+ ){0,2}(?:recs?|recommendations?|suggestions?|leads)", "Can anyone recommend"),
+    (r"can (?:any(?:one|body)|someone|you all|y'?all) (?:please )?(?:recommend|suggest)", "Can anyone recommend"),
+    (r"iso", "ISO"),
+    (r"seeking", "Seeking"),
+    (r"(?:hoping|hope) to find", "I'm hoping to find"),
+    (r"(?:trying|try) to find", "I'm trying to find"),
+    (r"searching for", "I'm searching for"),
+    (r"(?<!\b(?:i'?m|am|are|we'?re) )looking (?:for|4)", "Looking for"),
+    (r"looking (?:for|4)", "I'm looking for"),
+    (r"in need of", "In need of"),
+)  # fmt: skip
+"""How drafts begin to ask, and how a rewrite then does. The words are ours: none of a draft gets through."""
+_SEEK = regex.compile("|".join(rf"(?P<seek{at}>\b{pattern}\b)" for at, (pattern, _) in enumerate(_ASKING)), regex.IGNORECASE)
+_THANKED = {
+    "tia": "TIA!", "thx": "Thx!", "gracias": "¡Gracias!", "mahalo": "Mahalo!", "much appreciated": "Much appreciated!", "thanks": "Thanks!",
+}  # fmt: skip
 _BULLET = regex.compile(r"^[ \t]*(?:[-*•·–✅✔▪‣>]|\p{Emoji_Presentation})[ \t]+\S", regex.MULTILINE)
 _BULLETS = 3
 """Lines that make a list."""
@@ -39,7 +60,10 @@ class Register:
     style: Style = "plain"
     greeting: str = ""
     """How it greets, in words that name nobody."""
-    thanks: bool = False
+    seek: str = LOOKING
+    """The words with which it begins to ask, one of a few."""
+    thanks: str = ""
+    """How it thanks, one of a few ways."""
     is_list: bool = False
     has_subject: bool = False
 
@@ -59,10 +83,12 @@ def register(draft: Draft) -> Register:
     body = text[subject.end() :] if subject else text
     greeting = _GREETING.match(body)
     word = greeting["word"].lower() if greeting else ""
+    style = _style(body, formal=subject is not None or word in ("dear", "greetings"), greeted=greeting is not None)
     return Register(
-        style=_style(body, formal=subject is not None or word in ("dear", "greetings"), greeted=greeting is not None),
+        style=style,
         greeting=_said(greeting),
-        thanks=_THANKS.search(body) is not None,
+        seek=_seek(body, style),
+        thanks=_thanked(body, style),
         is_list=len(_BULLET.findall(body)) >= _BULLETS,
         has_subject=subject is not None,
     )
@@ -77,12 +103,32 @@ def _style(body: str, *, formal: bool, greeted: bool) -> Style:
     return "chatty" if greeted or len(_CHATTY.findall(body)) > 1 else "plain"
 
 
+def _seek(body: str, style: Style) -> str:
+    """Give the words with which to begin to ask: those of the draft, as its style has them."""
+    asking = _SEEK.search(body)
+    seek = _ASKING[int((asking.lastgroup or "seek0").removeprefix("seek"))][1] if asking else LOOKING
+    if style == "terse":
+        return "ISO"
+    if style != "formal":
+        return "Looking for" if seek == "ISO" else seek
+    return {"Seeking": "I am seeking", "I'm hoping to find": "I am hoping to find"}.get(seek, "I am looking for")
+
+
+def _thanked(body: str, style: Style) -> str:
+    """Give the thanks of a draft in one of a few ways, or nothing where it gives none."""
+    thanks = _THANKS.search(body)
+    if thanks is None:
+        return ""
+    return "Thank you." if style == "formal" else "TIA!" if style == "terse" else _THANKED.get(thanks[0].lower(), "Thank you!")
+
+
 def _said(greeting: regex.Match[str] | None) -> str:
     """Give a greeting in plain case: `Dear colleagues`, `Hi all`."""
     if greeting is None:
         return ""
     whom = greeting["whom"].lower().replace(",", " ").replace("yall", "y'all")
-    return " ".join([greeting["word"].capitalize(), *whom.split()])
+    word = greeting["word"].capitalize()
+    return " ".join([word, *(whom.split() or (["colleagues"] if word == "Dear" else []))])
 
 
 def signature(draft: Draft, findings: Findings) -> Signature | None:
