@@ -495,3 +495,11 @@ def test_which_area_is_named(text, marks, area):
 def test_places_of_one_name_are_sought_in_the_state_that_they_share():
     draft, findings = found("Portsmouth/Dover", ("Portsmouth", "LOCATION", "provider"), ("Dover", "LOCATION", "provider"))
     assert {place.region.states[0] for place in READER.wants(draft, findings).places} == {"NH"}
+
+
+def test_nothing_is_said_twice_over():
+    assert said(want("modality", "DBT"), want("modality", "a DBT skills group")) == "I'm looking for a DBT skills group."
+    both = (want("identity", "experienced with faith transitions"), want("specialty", "faith transitions"))
+    assert said(*both) == "I'm looking for a counselor experienced with faith transitions."
+    assert located(["Green Bay"]) == "in Green Bay"
+    assert located(["East Bay"]) == "in the East Bay"

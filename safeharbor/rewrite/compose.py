@@ -249,7 +249,7 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     speaking = f"{either([f'{want.say}-' for want in spoken[:-1]] + [spoken[-1].say], _joint(spoken, 'or'))}-speaking" if spoken else ""
     signed = [want.say for want in languages if want.say in _SIGNED]
     single = len(tools) == 1 and _TOOL.fullmatch(tools[0]) is not None
-    trained = f"{tools[0]}-trained" if single else ""
+    trained = f"{tools[0]}-trained" if single and tools[0] not in whom.name.split() else ""
     standing = [each for each in credentials if _STANDING.match(each)]
     areas = wants.areas(policy, request) if profile.allows("place") else ()
     if any(want.say.startswith("licensed in ") for want in (*of("identity"), *of("credential"))) and _are_states(areas, wants):
@@ -276,7 +276,7 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
         late = traits
     elif traits:
         does += _predicates(traits)
-    specialties = _named(of("specialty"), _MOST)
+    specialties = [each for each in _named(of("specialty"), _MOST) if not any(trait.endswith(f"with {each}") for trait in late_traits)]
     payers = [want.written or want.say for want in of("insurance")]
     pay = _pay(payers, _joint(of("insurance"), "or"), [want.say for want in of("fee")], profile)
     has = [*_times(of("schedule")), *(each for each in access if not _ACCESS_OFFERED.fullmatch(each))]

@@ -14,7 +14,7 @@ _VOWEL_LETTERS = frozenset("AEFHILMNORSX")
 _VOWEL_SOUND = regex.compile(r"(?!uni(?!n)|eu|one\b|once|use|usu|ut|u\.)[aeiou]|hour|honest|heir|honor", regex.IGNORECASE)
 _ARTICLED = regex.compile(
     r".*\b(?:area|metro|region|side|suburbs|cities|panhandle|coast|triangle|shore|peninsula|islands?|highlands|delta|corridor|midlands|lowcountry|piedmont|"
-    r"foothills|eastside|westside|bronx|bay|burbs)|"
+    r"foothills|eastside|westside|bronx|(?:north|south|east) bay|burbs)|"
     r"(?:treasure|central|rio grande|san fernando|san gabriel|willamette|hudson|lehigh|pioneer|imperial|coachella) valley",
     regex.IGNORECASE,
 )
