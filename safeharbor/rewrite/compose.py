@@ -71,7 +71,7 @@ _QUESTIONS = frozenset({"Does anyone know of", "Can anyone recommend"})
 """Ways to begin that end with a question mark."""
 _CURRENT = "current openings"
 """The closing line asks for them."""
-_CONTACT = {"message": "message me", "email": "email me", "call": "call me", "reply privately": "reply to me off list"}
+_CONTACT = {"message": "message me", "text": "text me", "email": "email me", "call": "call me", "reply privately": "reply to me off list"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ _BUILDINGS = frozenset(
 )
 """Rules for places that are smaller than an area, and whose names towns elsewhere may have."""
 _BEHIND = regex.compile(r" (?:area|metro|region|suburbs)\b", regex.IGNORECASE)
+_JOINED = regex.compile(r"\s*(?:[/,&+]|or|and|&)?\s*(?:or|and)?\s*(?:the )?", regex.IGNORECASE)
 _OFFICE = regex.compile(r"^(?:(?:an? )?office|practice) (?:in|near) ", regex.IGNORECASE)
 _CODE_BEHIND = regex.compile(r",? ([A-Z]{2})\b")
 _SMALL_METRO, _ONE_TOWN = 100_000, 250_000
@@ -92,6 +93,8 @@ class Place:
     wider: Region | None = field(repr=False)
     """The metro, region or state around it."""
     state: Region | None = field(repr=False)
+    is_choice: bool = False
+    """Whether it is one of several that the draft lets choose from, so that nobody need live there: Lewiston/Auburn."""
     request: int = 0
     """Which of several requests it belongs to, from 1; 0 for all of them."""
 
@@ -144,6 +147,12 @@ class PlaceReader:
         state = state or self._shared([_words(page, each) for each in usable if each.about == "provider"])
         near = near or self._hint(page, [each for each in named if each.about == "author"], state)
         near = near or self._hint(page, [each for each in named if each not in usable and not self._is_ambiguous(page, each, state)], state)
+        choices = {
+            each.span
+            for pair in pairwise([each for each in usable if each.about == "provider"])
+            if _JOINED.fullmatch(page.text, page.reading.find(pair[0].span)[1], page.reading.find(pair[1].span)[0])
+            for each in pair
+        }
         # The surest first: a name that can be one place only says where a name of many is.
         for finding in sorted(usable, key=lambda each: (self._is_ambiguous(page, each, state), each.about != "provider", each.span)):
             words = _words(page, finding)
@@ -165,6 +174,7 @@ class PlaceReader:
                 next=self._regions.wider(region) if self._regions is not None and region is not None else None,
                 wider=self._around(region),
                 state=self._state(region.states[0]) if region and region.states else state,
+                is_choice=finding.span in choices,
             )
 
     def _shared(self, names: Sequence[str]) -> Region | None:
@@ -247,7 +257,7 @@ def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool
     `keep` names every place as the draft does, `widen` those that are not the counselor's by the metro, region or state around
     them, `state` names states only. Places of the client count only where the draft names none for the counselor.
     With `is_careful`, for a draft that tells of somebody, a bare neighborhood or town may be their home: it is widened by a step,
-    or left out beside a much larger place of its metro. A town stays where the counselor `is_near`.
+    or left out beside a much larger place of its metro. A town stays where the counselor `is_near`, and where it is one of a choice.
     """
     places = sorted(places, key=lambda place: place.span)
     search = [place for place in places if place.is_search]
@@ -258,10 +268,13 @@ def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool
     if policy != "widen":
         return tuple(dict.fromkeys(filter(None, (_name(place, policy) for place in search))))
     chosen = [place for place in search if not (is_careful and _is_beside_larger(place, search))]
-    # Several towns to choose from are where the poster looks, and one of them alone may be where somebody lives.
-    towns = {place.words for place in chosen if place.region is not None and place.region.kind == "town"}
-    out_of = () if not is_careful else ("neighbourhood",) if is_near or len(towns) > 1 else ("neighbourhood", "town")
-    names = [_name(place, "keep", out_of=out_of if _agrees(place, search) else ()) for place in chosen]
+
+    def out_of(place: Place) -> Collection[str]:
+        if not (is_careful and _agrees(place, search)):
+            return ()
+        return ("neighbourhood",) if is_near or place.is_choice else ("neighbourhood", "town")
+
+    names = [_name(place, "keep", out_of=out_of(place)) for place in chosen]
     return tuple(name for name in dict.fromkeys(names) if name and name.removesuffix(" area") not in set(names) - {name})
 
 

@@ -22,7 +22,7 @@ Slot = Literal[
 SLOTS: tuple[Slot, ...] = get_args(Slot)
 CHOICES: Mapping[str, frozenset[str]] = {
     "telehealth": frozenset({"telehealth", "telehealth only", "in person", "in person only", "in person or telehealth"}),
-    "contact": frozenset({"message", "email", "call", "reply privately"}),
+    "contact": frozenset({"message", "text", "email", "call", "reply privately"}),
 }
 """Slots that can say only so much."""
 _OF_A_PERSON = regex.compile(
