@@ -513,3 +513,20 @@ def test_nothing_is_said_twice_over():
     assert said(*both) == "I'm looking for a counselor experienced with faith transitions."
     assert located(["Green Bay"]) == "in Green Bay"
     assert located(["East Bay"]) == "in the East Bay"
+
+
+def test_what_the_head_says_is_not_said_again():
+    assert said(want("modality", "a grief group"), want("specialty", "grief and loss")) == "I'm looking for a grief group."
+    anger = (want("modality", "anger management"), want("specialty", "anger"))
+    assert "experience" not in said(*anger)
+
+
+def test_who_works_for_nothing_works_pro_bono():
+    text = said(want("population", "adolescents"), want("fee", "pro bono"))
+    assert text == "I'm looking for a counselor who works with adolescents and works pro bono."
+
+
+def test_a_chatty_post_says_it_in_a_row():
+    wants = (want("insurance", "Aetna"), want("schedule", "evening openings"), want("specialty", "OCD"))
+    text = said(*wants, how=Register("chatty", "Hi all", "Looking for"))
+    assert text == "Hi all! Looking for a counselor who has experience with OCD, takes Aetna and has evening openings."

@@ -102,7 +102,9 @@ class _Pay:
         if self.stands:
             network = f"in-network with {either(self.payers, self.join)}" if self.payers else ""
             taken = [f"{take} {either(self.takes, 'or')}"] if self.takes else []
-            said = [f"{be} {either([*filter(None, [network]), *self.stands], 'or')}", *taken]
+            is_work = self.stands == ("pro bono",) and not network
+            how = be if not is_work else "work" if be == "be" else "works"
+            said = [f"{how} {either([*filter(None, [network]), *self.stands], 'or')}", *taken]
         elif self.payers or self.takes:
             plans = either(self.payers, self.join)
             said = [f"{take} {either([*filter(None, [plans]), *self.takes], 'or')}"]
@@ -171,7 +173,7 @@ def _body(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
             return f"{seek} {a(clauses(parts.head, parts.where))} {'that' if parts.is_service else 'who'}:\n{lines}"
     terse = how.style == "terse"
     end = "?" if seek in _QUESTIONS else "."
-    whole = _request(parts, seek, terse=terse)
+    whole = _request(parts, seek, terse=terse, in_a_row=how.style == "chatty")
     if len(whole.split()) <= _LONG or not (parts.pay.does() or parts.has):
         return f"{_short(whole) if terse else whole}{end}"
     first = _request(replace(parts, pay=_Pay(), has=()), seek, terse=terse)
@@ -182,7 +184,7 @@ def _short(text: str) -> str:
     return text.replace(" with ", " w/ ").replace("offering a sliding", "sliding").replace(", a ", ", ")
 
 
-def _request(parts: _Parts, seek: str, *, terse: bool = False) -> str:
+def _request(parts: _Parts, seek: str, *, terse: bool = False, in_a_row: bool = False) -> str:
     """Write one request as a sentence without its full stop: who, where, whom they work with, who pays, when."""
     head = clauses(parts.head, parts.after, parts.where)
     has = [*parts.has, *parts.pay.has()]
@@ -191,7 +193,7 @@ def _request(parts: _Parts, seek: str, *, terse: bool = False) -> str:
         does = [each.removeprefix("is ") for each in parts.does]
         return ", ".join(filter(None, (clauses(seek, head), *does, experience, parts.pay.after(), *has)))
     does, pay = list(parts.does), parts.pay.after()
-    if does or (parts.experience and not has):
+    if does or (parts.experience and (in_a_row or not has)):
         # One row of verbs: who works with adolescents, takes Aetna and has evening openings.
         does += [f"has experience with {parts.experience}"] if parts.experience else []
         does += [*parts.pay.does(), *([f"has {_both(parts.has)}"] if parts.has else [])]
@@ -276,7 +278,12 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
         late = traits
     elif traits:
         does += _predicates(traits)
-    specialties = [each for each in _named(of("specialty"), _MOST) if not any(trait.endswith(f"with {each}") for trait in late_traits)]
+    said = {word for part in (whom.name, *offers) for word in part.split()}
+    specialties = [
+        each
+        for each in _named(of("specialty"), _MOST)
+        if each.split()[0] not in said and not any(trait.endswith(f"with {each}") for trait in late_traits)
+    ]
     payers = [want.written or want.say for want in of("insurance")]
     pay = _pay(payers, _joint(of("insurance"), "or"), [want.say for want in of("fee")], profile)
     has = [*_times(of("schedule")), *(each for each in access if not _ACCESS_OFFERED.fullmatch(each))]
