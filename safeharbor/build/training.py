@@ -57,7 +57,7 @@ def train(
     torch.manual_seed(plan.seed)
     torch.use_deterministic_algorithms(mode=True, warn_only=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    # A processor that cannot multiply numbers of 16 bits takes forty times as long to pretend that it can.
+    # A processor that cannot multiply numbers of 16 bits pretends that it can: 90 minutes were not enough for an epoch.
     halves = device.type == "cuda" or any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
     rng = random.Random(plan.seed)  # noqa: S311 - training needs no secrecy
     folder = weights_folder()

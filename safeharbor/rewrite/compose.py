@@ -216,7 +216,7 @@ def _both(does: Sequence[str]) -> str:
 
 
 def _logistics(parts: _Parts, how: Register) -> str:
-    """Write who pays and when as a sentence of its own; but in a formal text without a verb, as people do."""
+    """Write who pays and when as a sentence of its own: with a verb in a formal text, elsewhere without one, as people do."""
     has = [*parts.has, *parts.pay.has()]
     if how.style == "terse":
         return _short(capital(", ".join(filter(None, (parts.pay.after(), *has)))))

@@ -29,7 +29,10 @@ _SHORTHAND = regex.compile(
 _CHATTY = regex.compile(r"!|\p{Emoji_Presentation}|\b(?:y'?all|lol|thx|yay|hey|hive ?mind)\b", regex.IGNORECASE)
 _THANKS = regex.compile(r"\b(?:thanks|thank you|thank y'?all|thx|tia|ty|gracias|mahalo|much appreciated)\b", regex.IGNORECASE)
 LOOKING = "I'm looking for"
-_ANYONE = r"(?:any(?:one|body)|who) (?:here )?(?:know|have|has|do|does|doing|treats?|takes?|taking|sees?|works?|offers?|accepting|with)"
+_ANYONE = (
+    r"(?:any(?:one|body)|(?<=(?:\A|[.!?\n,:])\s{0,3})who) (?:here )?"  # not a client "who works nights"
+    r"(?:know|have|has|do|does|doing|treats?|takes?|taking|sees?|works?|offers?|accepting|with)"
+)
 _ASKING = (
     (_ANYONE, "Does anyone know of"),
     (r"(?:any|need|seeking|looking for|want|have) (?:\w+ ){0,2}(?:recs?|recommendations?|suggestions?|leads)", "Can anyone recommend"),
