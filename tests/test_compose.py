@@ -161,15 +161,15 @@ def test_a_request_in_words(wants, text):
 @pytest.mark.parametrize(
     ("way", "areas", "text"),
     [
-        ("telehealth", ["Tucson"], "in Tucson or via telehealth"),
-        ("telehealth", ["Denver", "Lakewood"], "in Denver/Lakewood or via telehealth"),
+        ("telehealth", ["Tucson"], "in Tucson or via telehealth in Arizona"),
+        ("telehealth", ["Denver", "Lakewood"], "in Denver/Lakewood or via telehealth in Colorado"),
         ("telehealth", ["Oregon"], "via telehealth in Oregon"),
         ("telehealth", ["Tucson", "Arizona"], "in Tucson or via telehealth in Arizona"),
         ("telehealth only", ["Alaska"], "via telehealth only in Alaska"),
         ("telehealth", [], "via telehealth"),
         ("in person", ["Reno"], "in Reno (in person)"),
         ("in person only", ["Reno"], "in Reno (in person only)"),
-        ("in person or telehealth", ["Albuquerque"], "in Albuquerque (in person or telehealth)"),
+        ("in person or telehealth", ["Albuquerque"], "in person in Albuquerque or via telehealth in New Mexico"),
         ("", ["Reno", "Sparks"], "in Reno or Sparks"),
         ("", ["Montana"], "in Montana"),
     ],

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.argument("path", required=False, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("-i", "--interactive", is_flag=True, help="Walk through the decisions that are yours, and see what each one changes.")
 @profile_option
-@click.option("--place", "how", type=click.Choice(["keep", "widen", "state"]), help="How places are named. [default: as the profile says]")
+@click.option("--place", "how", type=click.Choice(["keep", "widen", "metro", "state"]), help="How places are named. [default: as the profile says]")
 @click.option("--format", "style", type=click.Choice(["rich", "text", "json", "diff"]), help="[default: rich on a terminal, else text]")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the text to a file as well.")
 @click.option("--copy", is_flag=True, help="Copy the text to the clipboard.")
@@ -159,7 +159,7 @@ def _people(draft: Draft, findings: Findings, rewriter: Rewriter, wants: Wants, 
 
 def _ask_place(draft: Draft, findings: Findings, rewriter: Rewriter, proposed: Rewrite) -> PlacePolicy:
     """Ask how to name the place, if the ways differ."""
-    policies: tuple[PlacePolicy, ...] = ("keep", "widen", "state")
+    policies: tuple[PlacePolicy, ...] = ("keep", "widen", "metro", "state")
     ways = {how: proposed.wants.areas(how) for how in policies}
     if len(set(ways.values())) < 2:
         return proposed.place

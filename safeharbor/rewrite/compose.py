@@ -325,10 +325,11 @@ def _in_one_breath(items: Sequence[str]) -> str:
 
 
 def _fitting(wants: Sequence[Want], most: int) -> list[Want]:
-    """Give what is stated, and as much of what follows from details as there is room for."""
-    room = most - sum(want.is_stated for want in wants)
+    """Give what is stated, and as much of what follows from details as there is room for: one thing beside as many as that are stated."""
+    stated = sum(want.is_stated for want in wants)
+    room = max(most - stated, stated <= most)
     ranked = sorted((want for want in wants if not want.is_stated), key=lambda want: (want.say not in _STAGES, want.say in _DECORATIONS))
-    inferred = ranked[: max(room, 0)]
+    inferred = ranked[:room]
     return [want for want in wants if want.is_stated or want in inferred]
 
 
@@ -470,6 +471,8 @@ def _where(areas: Sequence[str], ways: str, wants: Wants) -> str:
     }
     narrow = [area for area in areas if area not in states]
     wide = [area for area in areas if area in states]
+    if narrow and not wide and "telehealth" in ways and len(states) == 1:
+        wide = [*states]  # a licence is for a state, wherever the counselor sits
     at = located(narrow or areas) if areas else ""
     through = f"in {either(wide, 'or')}" if wide and (narrow or "telehealth" in ways) else ""
     if not ways:

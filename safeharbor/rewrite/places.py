@@ -21,8 +21,10 @@ from safeharbor.words import normalise
 if TYPE_CHECKING:
     from safeharbor.risk.regions import Region, Regions
 
-PlacePolicy = Literal["keep", "widen", "state"]
+PlacePolicy = Literal["keep", "widen", "metro", "state"]
 
+_SCHOOL = regex.compile(r"\b(?:school|campus|district|elementary|middle|university|college)\b", regex.IGNORECASE)
+"""Where a poster works among those who live there: the place is the client's as well."""
 _GENERIC = frozenset(
     {
         *("county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local"),
@@ -73,7 +75,8 @@ _SMALL_METRO, _ONE_TOWN = 100_000, 250_000
 """A metro with fewer people than the first is not named; with fewer than the second it is little more than the town that it is named
 after, and not named for somebody who lives there: the state stands for it."""
 _FAR_LARGER = 4
-"""A place of the same metro with so many times the people stands for a smaller one, in which the client may well live."""
+"""A place of the same metro with so many times the people stands for a smaller one, in which the client may well live; a city with so
+many times the people of the next of its name is the one that is meant."""
 _SMALL_WORDS = frozenset({"of", "the", "and", "or", "in", "near", "side", "metro", "area"})
 
 
@@ -138,8 +141,8 @@ class PlaceReader:
         named = [each for each in self._whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
         named = [each for each in named if not page.in_signature(*page.reading.find(each.span))] or named
         open_to = [each for each in named if not self._is_ruled_out(page, each)]
-        # A poster's own place says where to look only if nothing else does.
-        usable = [each for each in open_to if each.about != "author"] or open_to
+        own = self._of_the_poster(page, open_to)
+        usable = own or [each for each in open_to if each.about != "author"] or open_to
         told = [page.draft[each.span] for each in usable if each.rule.label == "STATE"]
         told += [words for want in stated if want.slot == "insurance" for words in _words_of(f"{want.say} {want.written}")]
         told += [_STATE_OF_PLAN[want.say.lower()] for want in stated if want.slot == "insurance" and want.say.lower() in _STATE_OF_PLAN]
@@ -160,8 +163,8 @@ class PlaceReader:
             region = self._find(words, behind or state, near)
             # A city that nobody is said to live in is where the poster looks.
             is_city = region is not None and region.population >= CITY
-            is_search = finding.about == "provider" or (finding.about == "unknown" and is_city)
-            is_told = is_search or (behind or near or state) is not None or not self._is_ambiguous(page, finding, None)
+            is_search = finding.about == "provider" or finding in own or (finding.about == "unknown" and is_city)
+            is_told = is_search or (behind or near or state) is not None or self._is_foremost(words)
             if not is_told or (region is None and finding.rule.id == _MERE_PROSE):
                 continue
             # A name of many places is the one near a place that is sure.
@@ -173,9 +176,32 @@ class PlaceReader:
                 region=region,
                 next=self._regions.wider(region) if self._regions is not None and region is not None else None,
                 wider=self._around(region),
-                state=self._state(region.states[0]) if region and region.states else state,
+                state=self._state_of(region) or state or self._state_of(near),
                 is_choice=finding.span in choices,
             )
+
+    def _of_the_poster(self, page: Page, found: Sequence[Finding]) -> list[Finding]:
+        """Give the poster's own places, near which their colleagues are, if the draft names none to look in and no client's elsewhere."""
+        own = [each for each in found if each.about == "author" and not _SCHOOL.search(page.text, *_before(page, each))]
+        others = [each for each in found if each.about != "author"]
+        around = {region.key for region in self._metros(page, own)}
+        is_elsewhere = any(region.key not in around for region in self._metros(page, others))
+        return [] if is_elsewhere or any(each.about == "provider" for each in others) else own
+
+    def _metros(self, page: Page, found: Sequence[Finding]) -> Iterator[Region]:
+        """Give the metros, regions or states around places that are known."""
+        around = (self._around(self._find(_words(page, each), None, None)) for each in found)
+        yield from (region for region in around if region is not None)
+
+    def _state_of(self, region: Region | None) -> Region | None:
+        return self._state(region.states[0]) if region is not None and region.states else None
+
+    def _is_foremost(self, words: str) -> bool:
+        """Whether a name can be one place only, or is that of a city far larger than any other of its name."""
+        if self._regions is None or not self._regions.ambiguous(words):
+            return True
+        first, *others = self._regions.find(words)
+        return first.population >= CITY and all(first.population >= _FAR_LARGER * other.population for other in others)
 
     def _shared(self, names: Sequence[str]) -> Region | None:
         """Give the one state in which several places lie that could each be any of several: Portsmouth or Dover."""
@@ -255,18 +281,21 @@ def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool
     """Name the area in which a counselor is looked for, each place once, in the order of the draft.
 
     `keep` names every place as the draft does, `widen` those that are not the counselor's by the metro, region or state around
-    them, `state` names states only. Places of the client count only where the draft names none for the counselor.
+    them, `metro` every place so, `state` names states only. Places of the client count only where the draft names none for the
+    counselor, or none that the table of regions knows.
     With `is_careful`, for a draft that tells of somebody, a bare neighborhood or town may be their home: it is widened by a step,
     or left out beside a much larger place of its metro. A town stays where the counselor `is_near`, and where it is one of a choice.
     """
     places = sorted(places, key=lambda place: place.span)
     search = [place for place in places if place.is_search]
+    told = [name for place in places if not place.is_search and (name := _name(place, policy))]
+    # One area is enough to look in, and less than all of them tells less: that of most of the places.
+    area = (max(dict.fromkeys(told), key=told.count),) if told else ()
     if not search:
-        told = [name for place in places if (name := _name(place, policy))]
-        # One area is enough to look in, and less than all of them tells less: that of most of the places.
-        return (max(dict.fromkeys(told), key=told.count),) if told else ()
+        return area
     if policy != "widen":
-        return tuple(dict.fromkeys(filter(None, (_name(place, policy) for place in search))))
+        named = tuple(dict.fromkeys(filter(None, (_name(place, policy) for place in search))))
+        return named if policy == "keep" else named or area
     chosen = [place for place in search if not (is_careful and _is_beside_larger(place, search))]
 
     def out_of(place: Place) -> Collection[str]:
@@ -275,6 +304,8 @@ def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool
         return ("neighbourhood",) if is_near or place.is_choice else ("neighbourhood", "town")
 
     names = [_name(place, "keep", out_of=out_of(place)) for place in chosen]
+    if not any(place.region for place in chosen):
+        names += area
     return tuple(name for name in dict.fromkeys(names) if name and name.removesuffix(" area") not in set(names) - {name})
 
 
@@ -334,6 +365,12 @@ def _is_beside_larger(place: Place, places: Sequence[Place]) -> bool:
         other.region is not None and other.region.kind in ("city", "metro") and other.region.population >= _FAR_LARGER * small.population
         for other in others
     )
+
+
+def _before(page: Page, finding: Finding) -> tuple[int, int]:
+    """Give the range of the text just before a finding, and with it."""
+    start, end = page.reading.find(finding.span)
+    return max(0, start - REACH), end
 
 
 def _words(page: Page, finding: Finding) -> str:

@@ -18,7 +18,7 @@ from safeharbor.risk.estimate import Estimate
 from safeharbor.risk.regions import Region
 from safeharbor.words import normalise
 
-WIDER: dict[PlacePolicy, PlacePolicy | None] = {"keep": "widen", "widen": "state", "state": None}
+WIDER: dict[PlacePolicy, PlacePolicy | None] = {"keep": "widen", "widen": "metro", "metro": "state", "state": None}
 """The next wider way to name places."""
 DOUBTED = 0.5
 """The chance, as our language model tells it, that a post describes a client, from which it is not left as it stands."""
@@ -125,8 +125,10 @@ class Rewriter:
         if named:
             return made.wants.without(*named), how
         wider = WIDER[how]
+        while wider is not None and made.wants.areas(how) == made.wants.areas(wider):
+            wider = WIDER[wider]
         of_place = made.is_exposed or any(finding.rule.label in ("LOCATION", "STATE") for finding in made.remaining)
-        can_widen = of_place and wider is not None and made.wants.areas(how) != made.wants.areas(wider)
+        can_widen = of_place and wider is not None
         fewer = self._fewer(made) if made.is_exposed else None
         # Leaving out one thing that only follows from a detail costs less than the place, if it is enough.
         if fewer is not None and (fewer[1].k_low >= self.assessor.target or not can_widen):

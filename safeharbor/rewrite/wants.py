@@ -160,7 +160,8 @@ class Wants:
         """Give the area in which a counselor is looked for, as names of places, each once.
 
         `keep` names every place as the draft does, `widen` those that are not the counselor's by the metro, region or state
-        around them, `state` names states only. Places of the client count only where the draft names none for the counselor.
+        around them, `metro` every place so, `state` names states only. Places of the client count only where the draft names none
+        for the counselor, or none that the table of regions knows.
         A bare neighborhood or town in a draft that tells of somebody may be their home: it is widened by a step, or left out beside
         a much larger place of its metro. A town stays where the counselor has to be near.
         """
