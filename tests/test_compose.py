@@ -260,6 +260,12 @@ def test_a_state_that_a_payer_names_says_where():
     assert "in Montana," in rewrite("He is out of Glendive. BCBSMT.", ("Glendive", "LOCATION", "client"))
 
 
+def test_what_follows_from_a_detail_gives_way_to_what_makes_no_sense_beside_it():
+    text = rewrite("38F, homebound since the spring, Aetna, telehealth please", ("homebound", "LIFE_EVENT", "client"))
+    assert "telehealth" in text
+    assert "home visits" not in text
+
+
 def test_telehealth_that_contradicts_itself_asks_for_either():
     draft, findings = found("Telehealth only, must be in person, in person only. Aetna")
     wants = READER.wants(draft, findings)
@@ -492,6 +498,14 @@ def test_a_client_s_place_that_could_be_any_of_several_is_left_out():
         ),
         ("Anyone in Duluth? Aetna", [("Duluth", "unknown")], "in Duluth"),
         ("Counselor at a school in Gresham here. Aetna", [("Gresham", "author")], "in the Portland area"),
+        ("Psych NP in Bozeman here. She is 34. Aetna", [("Bozeman", "author"), ("34", "client")], "in Bozeman"),
+        ("Psych NP in Boise here. He lives in Missoula. Aetna", [("Boise", "author"), ("Missoula", "client")], "in Montana"),
+        ("Aetna. He lives in Gulfport", [("Gulfport", "client")], "in the Gulfport area"),
+        (
+            "Aetna, near Briargate if you can. He is 13, Colorado Springs",
+            [("Briargate", "provider"), ("Colorado Springs", "client")],
+            "in Briargate or the Colorado Springs area",
+        ),
         ("Aetna, an office in Omaha", [("office in Omaha", "provider")], "in Omaha"),
         ("Aetna. He lives in Missoula", [("Missoula", "client")], "in Montana"),
         ("Aetna. He lives in Whitefish", [("Whitefish", "client")], "in the Kalispell area"),

@@ -182,12 +182,12 @@ def test_every_profile_that_ships_is_tested(rulebook):
     assert set(profile_names(rulebook)) == {"good-2018", "strict-safe-harbor", "freetree", "aca-connect", "nccbt", "zero-mention"}
 
 
-@pytest.mark.parametrize("place", ["keep", "widen", "state"])
+@pytest.mark.parametrize("place", ["keep", "widen", "metro", "state"])
 def test_a_place_is_named_as_wide_as_asked(place, tmp_path):
     path = tmp_path / "draft.txt"
     path.write_text(GOOD)
     result = CliRunner().invoke(main, ["rewrite", str(path), "--place", place, "--format", "text"])
-    wanted = {"keep": "Sellwood", "widen": "Portland", "state": "Oregon"}[place]
+    wanted = {"keep": "Sellwood", "widen": "Portland", "metro": "Portland area", "state": "Oregon"}[place]
     assert wanted in result.output
 
 

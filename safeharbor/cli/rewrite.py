@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 @click.argument("path", required=False, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("-i", "--interactive", is_flag=True, help="Walk through the decisions that are yours, and see what each one changes.")
 @profile_option
-@click.option("--place", "how", type=click.Choice(["keep", "widen", "metro", "state"]), help="How places are named. [default: as the profile says]")
+@click.option(
+    "--place", "how", type=click.Choice(["keep", "widen", "metro", "state"]), help="How places are named. [default: as the profile says]"
+)
 @click.option("--format", "style", type=click.Choice(["rich", "text", "json", "diff"]), help="[default: rich on a terminal, else text]")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the text to a file as well.")
 @click.option("--copy", is_flag=True, help="Copy the text to the clipboard.")

@@ -455,10 +455,13 @@ def _times(wants: Sequence[Want]) -> list[str]:
     times = [each for each in said if each.startswith("openings ") and not _SOON.match(each)]
     soon = [each.removeprefix("openings ") for each in said if _SOON.match(each)][:1]
     rest = [each for each in said if not each.endswith(" openings") and not each.startswith("openings ")]
-    named = [f"{either(kinds, _joint(wants, 'or'))} openings"] if kinds else []
     bare = [each.removeprefix("openings ") for each in times]
+    never = clauses(*(each for each in bare if each.startswith("(")))
+    bare = [each for each in bare if not each.startswith("(")]
+    kinds = [each for each in kinds if not any(regex.search(rf"\b{regex.escape(each)}", other, regex.IGNORECASE) for other in bare)]
+    named = [f"{either(kinds, _joint(wants, 'or'))} openings"] if kinds else []
     named += [f"openings {either(bare, 'or')}"] if bare else []
-    when = either(named, "or")
+    when = clauses(either(named, "or") or ("openings" if never else ""), never)
     if soon:
         when = f"{when} ({soon[0]})" if when else f"openings {soon[0]}"
     return ([when] if when else []) + rest

@@ -31,18 +31,17 @@ _DAYS = regex.compile(
     r"(?P<fri>fri(?:day)?)|(?P<satur>sat(?:urday)?)|(?P<sun>sun(?:day)?))(?P<many>s?)\b\.?",
     regex.IGNORECASE,
 )
-_BEFORE_DAY = regex.compile(r"^(openings )(late|early|mornings?|afternoons?|evenings?)\b", regex.IGNORECASE)
+_OF_DAY = regex.compile(r"\b(?:late|early|mornings?|afternoons?|evenings?|nights?|lunch|noon|weekdays?|weekends?)\b", regex.IGNORECASE)
 
 
 def with_whole_days(words: str) -> str:
-    """Write out the days of the week, each with a capital: Tues or Wed 2-4 becomes Tuesday or Wednesday 2-4."""
+    """Write out the days of the week, each with a capital, and times of day without: TUES or Wed Late becomes Tuesday or Wednesday late."""
 
     def whole(match: regex.Match[str]) -> str:
         stem = next(name for name, value in match.groupdict().items() if value and name != "many")
         return f"{capital(stem)}day{match['many'].lower()}"
 
-    said = _DAYS.sub(whole, words)
-    return str(_BEFORE_DAY.sub(lambda match: f"{match[1]}{match[2].lower()}", said))
+    return str(_OF_DAY.sub(lambda match: match[0].lower(), _DAYS.sub(whole, words)))
 
 
 def a(words: str) -> str:

@@ -146,7 +146,8 @@ class PlaceReader:
         told = [page.draft[each.span] for each in usable if each.rule.label == "STATE"]
         told += [words for want in stated if want.slot == "insurance" for words in _words_of(f"{want.say} {want.written}")]
         told += [_STATE_OF_PLAN[want.say.lower()] for want in stated if want.slot == "insurance" and want.say.lower() in _STATE_OF_PLAN]
-        state = next((region for words in told if (region := self._state(words)) is not None), None)
+        states = [region for words in told if (region := self._state(words)) is not None]
+        state = next(iter(states), None)
         state = state or self._shared([_words(page, each) for each in usable if each.about == "provider"])
         near = near or self._hint(page, [each for each in named if each.about == "author"], state)
         near = near or self._hint(page, [each for each in named if each not in usable and not self._is_ambiguous(page, each, state)], state)
@@ -165,7 +166,9 @@ class PlaceReader:
             is_city = region is not None and region.population >= CITY
             is_search = finding.about == "provider" or finding in own or (finding.about == "unknown" and is_city)
             is_told = is_search or (behind or near or state) is not None or self._is_foremost(words)
-            if not is_told or (region is None and finding.rule.id == _MERE_PROSE):
+            is_doubtful = finding.rule.id == _MERE_PROSE and not is_city
+            is_foreign = region is not None and states and not any(each.states[0] in region.states for each in states)
+            if not is_told or (is_doubtful and (region is None or is_foreign)):
                 continue
             # A name of many places is the one near a place that is sure.
             near = near or region

@@ -380,8 +380,28 @@ def _uncovered(wants: list[Want], tables: RewriteTables) -> list[Want]:
     covered = {name for want in wants if want.phrase in tables.phrases for name in tables.phrases[want.phrase].covers}
     stated = {want.slot for want in wants if want.is_stated}
     wants = [want for want in wants if want.is_stated or not _SILENCED.get(want.slot, frozenset()) & stated]
-    wants = [want for want in wants if want.phrase not in covered]
+    wants = [want for want in wants if want.phrase not in covered and not _is_contradicted(want, wants)]
     return [want for want in wants if not any(_is_broader(want, other) for other in wants)]
+
+
+_CONTRARY = {
+    say: regex.compile(pattern)
+    for say, pattern in {
+        "after-school openings": r"(?:older )?adults|couples|college students|graduate students",
+        "school-based therapy": r"(?:older )?adults|couples|college students|graduate students|telehealth only",
+        "home visits": r"telehealth(?: only)?|in person or telehealth",
+        "phone sessions": r"in person(?: only)?",
+        "a step-free entrance": r"telehealth only",
+        "an office on public transit": r"telehealth only",
+    }.items()
+}
+"""What follows from a detail, and the wants beside which it makes no sense."""
+
+
+def _is_contradicted(want: Want, wants: Sequence[Want]) -> bool:
+    """Whether a want that only follows from a detail makes no sense beside another of the same request."""
+    contrary = None if want.is_stated else _CONTRARY.get(want.say)
+    return contrary is not None and any(contrary.fullmatch(other.say) for other in wants if other.request in (0, want.request))
 
 
 _SAME: Mapping[str, str] = {
