@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 import yaml
@@ -50,6 +50,8 @@ class Find(Strict, frozen=True, kw_only=True):
     """An entity label of another spaCy pipeline."""
     finder: str | None = None
     """A named finder from `safeharbor.detect.checks`, for formats that a library knows better."""
+    at_least: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
+    """The chance, as our language model tells it, from which its word counts."""
     case: Literal["any", "exact", "capital"] = "any"
     """`exact` matches case as written; `capital` wants each word of the hit to begin with a capital."""
     check: str | None = None
@@ -69,6 +71,9 @@ class Find(Strict, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if sum(part is not None for part in (self.pattern, self.words, self.model, self.entity, self.finder)) != 1:
             msg = "say exactly one of pattern, words, model, entity or finder"
+            raise ValueError(msg)
+        if self.at_least and self.model is None:
+            msg = "at_least is a chance that only our own model tells"
             raise ValueError(msg)
 
 

@@ -223,7 +223,8 @@ def _candidates(compiled: _Compiled, page: Page) -> Iterator[tuple[int, int, flo
         yield from ((start, end, None) for start, end in FINDERS[find.finder](text))
     else:
         for named in page.named:
-            if named.label == (find.model or find.entity) and named.is_ours == (find.model is not None):
+            is_sure = (named.chance or 0.0) >= find.at_least
+            if named.label == (find.model or find.entity) and named.is_ours == (find.model is not None) and is_sure:
                 yield named.start, named.end, named.chance
 
 
