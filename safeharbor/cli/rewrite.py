@@ -175,14 +175,18 @@ def _ask_place(draft: Draft, findings: Findings, rewriter: Rewriter, proposed: R
 
 def _ask_want(draft: Draft, findings: Findings, rewriter: Rewriter, wants: Wants, want: Want, how: PlacePolicy) -> Wants:
     """Ask whether a detail's request stays, is narrowed, or goes."""
-    ways = {"keep": wants, "drop": wants.without(want), **({"narrow": wants.with_narrow(want)} if want.narrow else {})}
+    from safeharbor.rewrite.compose import unnamed  # noqa: PLC0415
+
+    is_named = want not in unnamed(wants)
+    keep = wants if is_named else wants.chosen(want)
+    ways = {"keep": keep, "drop": wants.without(want), **({"narrow": wants.with_narrow(want)} if want.narrow else {})}
     click.echo(f"\nYour draft tells something that asks for: {want.say}.", err=True)
     if want.risk:
         click.echo(f"  What remains risky: {want.risk}.", err=True)
     for name, each in ways.items():
         said = {"keep": want.say, "drop": "nothing", "narrow": f"{want.narrow}, if {want.narrow_when}"}[name]
         click.echo(f"  {name:<6} {said}: {_people(draft, findings, rewriter, each, how)}", err=True)
-    return ways[click.prompt("Ask for it", type=click.Choice(list(ways)), default="keep", err=True)]
+    return ways[click.prompt("Ask for it", type=click.Choice(list(ways)), default="keep" if is_named else "drop", err=True)]
 
 
 def _ask_amounts(wants: Wants) -> Wants:

@@ -11,6 +11,7 @@ from safeharbor.rewrite.english import a, capital, clauses, either, listed, loca
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
 from safeharbor.rewrite.register import Register
+from safeharbor.rewrite.tables import SLOTS, Slot
 from safeharbor.rewrite.wants import Want, Wants
 
 _LONG = 34
@@ -20,16 +21,18 @@ _STAGES = frozenset({"young children", "children", "adolescents", "college stude
 _DECORATIONS = frozenset(
     {
         *("stress", "work stress", "financial stress", "life transitions", "relationship concerns", "fitness-for-duty rules", "parenting"),
-        *("safety planning", "disability", "chronic illness", "shame", "self-esteem", "career concerns", "stress of legal proceedings"),
-        *("co-occurring disorders", "insomnia and sleep", "step-down care after hospitalization", "family-of-origin concerns"),
-        *("coordination with medical monitoring", "professional licensing and discipline stress", "perfectionism"),
+        *("safety planning", "disability", "chronic illness", "shame", "self-esteem", "career concerns", "legal stress"),
+        *("co-occurring disorders", "insomnia", "step-down care after hospitalization", "family-of-origin concerns"),
+        *("coordinating with medical providers", "licensing board stress", "perfectionism"),
         *("discreet", "outside the local community", "comfortable with court involvement", "comfortable with Christian faith"),
         *("professionals in demanding jobs", "public-facing professionals", "shift workers", "athletes", "families"),
     }
 )
 """What goes first where there is no room for all that follows from details: a colleague can do without it."""
-_MOST, _MOST_SERVED, _MOST_TRAITS = 2, 1, 2
-"""Specialties, populations and traits, up to which what follows from details is named beside what is stated: many describe somebody."""
+_MOST: dict[Slot, int] = {"specialty": 2, "population": 1, "identity": 2}
+"""Up to how many of a kind what follows from details is named beside what is stated: many describe somebody."""
+_OF_THE_POSTER = frozenset({"culturally responsive", "medication management", "interpreter access", "discreet", "fitness-for-duty rules"})
+"""What follows from a detail, but is seldom what a colleague asks for: none of it is named unless it is stated."""
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
 )
@@ -238,14 +241,14 @@ def _bullets(parts: _Parts) -> list[str]:
 def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) -> _Parts:
     """Sort the wants of one request into the parts of a sentence."""
 
-    def of(slot: str) -> tuple[Want, ...]:
-        return wants.of(slot, request) if profile.allows(slot) else ()  # type: ignore[arg-type]
+    def of(slot: Slot) -> list[Want]:
+        return _fitting(wants.of(slot, request)) if profile.allows(slot) else []
 
     credentials = [want.say for want in of("credential")]
-    served = _named(of("population"), _MOST_SERVED)
+    served = [want.say for want in of("population")]
     whom = _whom(of("modality"), credentials, served, profile)
     tools, offers = whom.tools, list(whom.offers)
-    styled, plain, late_traits = _traits(_fitting(of("identity"), _MOST_TRAITS))
+    styled, plain, late_traits = _traits(of("identity"))
     languages = of("language")
     spoken = [want for want in languages if want.say not in _SIGNED]
     speaking = f"{either([f'{want.say}-' for want in spoken[:-1]] + [spoken[-1].say], _joint(spoken, 'or'))}-speaking" if spoken else ""
@@ -281,7 +284,7 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     said = {word for part in (whom.name, *offers) for word in part.split()}
     specialties = [
         each
-        for each in _named(of("specialty"), _MOST)
+        for each in (want.say for want in of("specialty"))
         if each.split()[0] not in said and not any(trait.endswith(f"with {each}") for trait in late_traits)
     ]
     payers = [want.written or want.say for want in of("insurance")]
@@ -324,18 +327,22 @@ def _in_one_breath(items: Sequence[str]) -> str:
     return ", ".join([*(each for each in items if each not in pairs), *pairs])
 
 
-def _fitting(wants: Sequence[Want], most: int) -> list[Want]:
-    """Give what is stated, and as much of what follows from details as there is room for: one thing beside as many as that are stated."""
-    stated = sum(want.is_stated for want in wants)
-    room = max(most - stated, stated <= most)
-    ranked = sorted((want for want in wants if not want.is_stated), key=lambda want: (want.say not in _STAGES, want.say in _DECORATIONS))
-    inferred = ranked[:room]
+def unnamed(wants: Wants) -> frozenset[Want]:
+    """Give what follows from details and is not named in the text, since there is no room for it or seldom a need."""
+    requests = range(1, wants.requests + 1) if wants.requests > 1 else (0,)
+    groups = [wants.of(slot, request) for slot in SLOTS for request in requests]
+    named = {want for group in groups for want in _fitting(group)}
+    return frozenset(want for want in wants.wants if want not in named)
+
+
+def _fitting(wants: Sequence[Want]) -> list[Want]:
+    """Give what is stated of a slot, and as much of what follows from details as fits: one thing beside as many as that are stated."""
+    inferred = [want for want in wants if not want.is_stated and want.say not in _OF_THE_POSTER]
+    if wants and (most := _MOST.get(wants[0].slot)) is not None:
+        stated = sum(want.is_stated for want in wants)
+        ranked = sorted(inferred, key=lambda want: (want.say not in _STAGES, want.say in _DECORATIONS))
+        inferred = ranked[: max(most - stated, stated <= most)]
     return [want for want in wants if want.is_stated or want in inferred]
-
-
-def _named(wants: Sequence[Want], most: int) -> list[str]:
-    """Give how what fits is said."""
-    return [want.say for want in _fitting(wants, most)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from safeharbor.draft import Draft, Span
 from safeharbor.findings import Finding, Findings
 from safeharbor.labels import CIRCLE, IDENTIFIER_LETTER, citation
+from safeharbor.rewrite.compose import unnamed
 from safeharbor.rewrite.english import capital
 from safeharbor.rewrite.places import Place, PlacePolicy
 from safeharbor.rewrite.profiles import Profile
 from safeharbor.rewrite.wants import Want, Wants
 
 Kind = Literal["drop", "generalise", "reattribute", "keep"]
+_SELDOM = "many needs together describe somebody, so only the likeliest are named; add it if the fit depends on it"
 
 _WHAT = {
     "AGE": "an age", "GENDER": "a gender", "OCCUPATION": "an occupation", "EMPLOYER": "an employer", "SCHOOL": "a school",
@@ -71,7 +73,8 @@ class Edits:
 def edits(draft: Draft, findings: Findings, wants: Wants, profile: Profile, place: PlacePolicy | None = None) -> Edits:
     """Explain what became of each detail of the client's circle and of each thing that the draft asks for."""
     policy = place or profile.place
-    asked = [want for want in wants.wants if profile.allows(want.slot)]
+    left_out = unnamed(wants)
+    asked = [want for want in wants.wants if profile.allows(want.slot) and want not in left_out]
     areas = wants.areas(policy) if profile.allows("place") else ()
     of_place = {each.span: each for each in wants.places}
     out = [_of_want(want) for want in wants.wants if want.is_stated and want in asked]
@@ -83,7 +86,8 @@ def edits(draft: Draft, findings: Findings, wants: Wants, profile: Profile, plac
     unmapped = []
     for finding in findings.found:
         if finding.about in CIRCLE:
-            edit = _of_finding(finding, [*asked, *(want for want in wants.said_with if profile.allows(want.slot))], wants.dropped)
+            also = [want for want in wants.said_with if profile.allows(want.slot) and want.say not in {each.say for each in left_out}]
+            edit = _of_finding(finding, [*asked, *also], [*wants.dropped, *(replace(want, risk=_SELDOM) for want in left_out)])
             if finding.rule.label in ("LOCATION", "STATE"):
                 edit = _of_place(finding, of_place.get(finding.span), areas)
             elif (

@@ -135,8 +135,15 @@ class Wants:
         return replace(self, wants=tuple(want for want in self.wants if want not in wants))
 
     def with_narrow(self, *wants: Want) -> Wants:
-        """Give the wants with some of them narrowed."""
-        return replace(self, wants=tuple(want.narrowed() if want in wants else want for want in self.wants))
+        """Give the wants with some of them narrowed, and chosen."""
+        return replace(self, wants=tuple(want.narrowed() if want in wants else want for want in self.wants)).chosen(*wants)
+
+    def chosen(self, *wants: Want) -> Wants:
+        """Give the wants with some of them asked for as if the draft stated them, since the poster chose them."""
+        spans = {(want.span, want.phrase) for want in wants}
+        return replace(
+            self, wants=tuple(replace(want, is_stated=True) if (want.span, want.phrase) in spans else want for want in self.wants)
+        )
 
     def telehealth(self, request: int = 0) -> str:
         """Give what of telehealth and in person is asked for, as the tables say it; `` if nothing is."""
@@ -409,8 +416,8 @@ _SAME: Mapping[str, str] = {
     "culturally responsive": r"^familiar with .* culture$",
     "comfortable with Christian faith": r"^(?:Christian|Catholic|secular|faith-based|faith-sensitive|not LDS)$",
     "comfortable with suicidality": r"^suicidality and self-harm$",
-    "stress of legal proceedings": r"^(?:comfortable with court involvement|high-conflict co-parenting|court-ordered treatment)$",
-    "coordination with medical monitoring": r"^collaborative with other providers$",
+    "legal stress": r"^(?:comfortable with court involvement|high-conflict co-parenting|court-ordered treatment)$",
+    "coordinating with medical providers": r"^collaborative with other providers$",
     "co-occurring disorders": r"^(?:\w+ use|gambling)$",
     "relationship concerns": r"^(?:infidelity .*|divorce .*|intimate partner violence|domestic violence|consensual non-monogamy)$",
     "intimate partner violence": r"^domestic violence$",
