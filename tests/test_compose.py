@@ -380,9 +380,9 @@ def test_a_profile_decides_what_may_stand():
 
 
 def test_every_edit_is_explained_without_the_drafts_words():
-    text = "ISO counselor in Charlotte, Aetna. My client Zorba, 45, lives in Waxhaw, collects thimbles, lost his son. Call 704-555-0101"
+    text = "ISO counselor in Charlotte, Aetna. My client Zorba, 15, lives in Waxhaw, collects thimbles, lost his son. Call 704-555-0101"
     marks = [
-        ("Zorba", "PERSON", "client"), ("45", "AGE", "client"), ("Waxhaw", "LOCATION", "client"), ("Charlotte", "LOCATION", "provider"),
+        ("Zorba", "PERSON", "client"), ("15", "AGE", "client"), ("Waxhaw", "LOCATION", "client"), ("Charlotte", "LOCATION", "provider"),
         ("thimbles", "LIFE_EVENT", "client"), ("704-555-0101", "PHONE", "author"),
     ]  # fmt: skip
     draft, findings = found(text, *marks)
@@ -390,7 +390,7 @@ def test_every_edit_is_explained_without_the_drafts_words():
     made = edits(draft, findings, wants, GOOD)
     by_words = {draft[edit.span]: edit for edit in made.edits}
     assert by_words["Zorba"].kind == "drop"
-    assert by_words["45"].kind == "generalise"
+    assert by_words["15"].kind == "generalise"
     assert by_words["Charlotte"].kind == "keep"
     assert by_words["Waxhaw"].kind in ("drop", "reattribute")
     assert by_words["Aetna"].as_dict() == {

@@ -277,6 +277,25 @@ def test_a_conversation_shows_what_each_choice_changes(draft):
     assert "in Oregon" in result.output
 
 
+KOREAN = "Looking for a therapist for my client, a Korean woman of 34 with panic attacks. Aetna, Seattle or telehealth."
+
+
+def test_what_is_seldom_asked_for_is_left_to_the_poster_who_can_choose_it(draft):
+    path = draft(KOREAN)
+    left = CliRunner().invoke(main, ["rewrite", path, "-i", "--format", "text"], input="\n" * 9)
+    assert "asks for: culturally responsive" in left.output
+    assert "culturally responsive" not in left.stdout
+    chosen = CliRunner().invoke(main, ["rewrite", path, "-i", "--format", "text"], input="widen\n" + "keep\n" * 8)
+    assert "culturally responsive" in chosen.stdout
+
+
+def test_an_edit_never_says_that_something_is_asked_for_which_the_text_does_not_say(draft):
+    told = json.loads(CliRunner().invoke(main, ["rewrite", draft(KOREAN), "--format", "json"]).output)
+    asked = {edit["to"] for edit in told["edits"]}
+    assert not {"culturally responsive", "adults"} & asked
+    assert any("add it if the fit depends on it" in edit["why"] for edit in told["edits"])
+
+
 def test_an_unknown_profile_is_refused(draft):
     result = CliRunner().invoke(main, ["rewrite", draft(GOOD), "--profile", "fretree"])
     assert result.exit_code == 2

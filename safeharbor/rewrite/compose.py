@@ -265,7 +265,7 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
         f"trained in {either(tools, _joint(of('modality'), 'or'))}" if tools and not single else "",
     ]
     traits = _merged([*late_traits, *licensed])
-    needless = {want.say for want in of("population") if want.say == "adults" and not want.is_stated and len(wants.wants) > 1}
+    needless = {want.say for want in of("population") if _is_plain(want, wants)}
     needless |= {"children"} if "young children" in served else set()
     needless |= {"couples"} if regex.search(r"\b(?:premarital|marriage)\b", whom.name) else set()
     if "couples" in whom.name:
@@ -331,8 +331,13 @@ def unnamed(wants: Wants) -> frozenset[Want]:
     """Give what follows from details and is not named in the text, since there is no room for it or seldom a need."""
     requests = range(1, wants.requests + 1) if wants.requests > 1 else (0,)
     groups = [wants.of(slot, request) for slot in SLOTS for request in requests]
-    named = {want for group in groups for want in _fitting(group)}
+    named = {want for group in groups for want in _fitting(group) if not _is_plain(want, wants)}
     return frozenset(want for want in wants.wants if want not in named)
+
+
+def _is_plain(want: Want, wants: Wants) -> bool:
+    """Whether a want goes without saying beside others: adults, for somebody of whom no more is asked."""
+    return want.say == "adults" and not want.is_stated and len(wants.wants) > 1
 
 
 def _fitting(wants: Sequence[Want]) -> list[Want]:
