@@ -1,5 +1,7 @@
 """What a draft asks for is read once each, and composed into plain English that tells of nobody."""
 
+from dataclasses import replace
+
 import pytest
 
 from safeharbor.draft import Draft, Span
@@ -10,7 +12,7 @@ from safeharbor.rewrite.english import a, either, located
 from safeharbor.rewrite.places import Place
 from safeharbor.rewrite.profiles import load_profile
 from safeharbor.rewrite.register import Register, register, signature
-from safeharbor.rewrite.wants import Reader, Want, Wants
+from safeharbor.rewrite.wants import Reader, Want, Wants, _is_broader
 from safeharbor.risk.regions import Regions
 from safeharbor.rulebook import Rulebook
 
@@ -193,7 +195,7 @@ def test_what_would_be_long_becomes_two_sentences():
     assert second == "In-network with Premera or Regence, with after-school openings and a step-free entrance."
     formal = said(*wants, places=[place("Seattle")], how=Register("formal", "Dear colleagues", "I am looking for"))
     assert formal.startswith("Dear colleagues,\n\nI am looking for a gender-affirming counselor")
-    assert "The counselor should accept Premera or Regence and have after-school openings" in formal
+    assert "In-network with Premera or Regence, with after-school openings" in formal
     assert formal.endswith("\n\nPlease reply to me off list if you have openings; I can share more privately.")
 
 
@@ -264,6 +266,24 @@ def test_what_follows_from_a_detail_gives_way_to_what_makes_no_sense_beside_it()
     text = rewrite("38F, homebound since the spring, Aetna, telehealth please", ("homebound", "LIFE_EVENT", "client"))
     assert "telehealth" in text
     assert "home visits" not in text
+
+
+@pytest.mark.parametrize(
+    ("broader", "precise", "left"),
+    [
+        (("specialty", "trauma"), ("specialty", "birth trauma"), "birth trauma"),
+        (("identity", "attachment-informed"), ("specialty", "foster care and attachment"), "foster care and attachment"),
+        (("identity", "neurodivergence-affirming"), ("identity", "neurodivergent"), "neurodivergent"),
+    ],
+)
+def test_a_need_whose_words_are_in_another_is_said_once(broader, precise, left):
+    both = [replace(want(*broader), is_stated=False), want(*precise)]
+    assert [each.say for each in both if not any(_is_broader(each, other) for other in both)] == [left]
+
+
+def test_who_the_counselor_is_stays_beside_whom_they_serve():
+    black, women = want("identity", "Black"), want("population", "Black women")
+    assert not _is_broader(black, women)
 
 
 def test_telehealth_that_contradicts_itself_asks_for_either():

@@ -56,6 +56,8 @@ _OFFERED = regex.compile(
 )
 """Services, which one offers; anything else is a way of working, in which one is trained."""
 _ACCESS_OFFERED = regex.compile(r"(?:[\w-]+ )?(?:visits|sessions)\b.*|childcare\b.*|live captions|interpreter access")
+_PACE_OFFERED = regex.compile(r"(?:[\w-]+ ){1,2}(?:sessions|work|therapy|treatment|visits|intensives)\b.*")
+"""How often and how long one meets, which one offers rather than has."""
 _TOOL = regex.compile(r"[A-Z0-9][\w-]{1,8}")
 _SIGNED = frozenset({"ASL", "American Sign Language", "ProTactile", "ProTactile ASL", "sign language"})
 _AFTER = regex.compile(r"(?:^|\s)(?:with|of|in|about|to|around|from|outside|than|for|who|not)\b", regex.IGNORECASE)
@@ -66,6 +68,7 @@ _AMOUNT = regex.compile(
 )
 _HAS_FEE = regex.compile(r"sliding scale|low fee$|a ")
 _TAKES_FEE = regex.compile(r"Open Path|HSA|EAP|.*(?:vouchers|contracts)$")
+_NEVER = regex.compile(r"\((?:no|not)(?: on)? (.+?)\)")
 _SOON = regex.compile(r"openings (?:as soon|soon|this|next|within|now|from)\b")
 """Openings by how soon they should be, not at what times."""
 _PAIR = regex.compile(r"\w[^,]* and [^,]*")
@@ -99,20 +102,19 @@ class _Pay:
         """Say what a counselor has of it where no plan is named: a sliding scale."""
         return [] if self.payers else list(self.offers)
 
-    def does(self, take: str = "takes", be: str = "is", offer: str = "offers") -> list[str]:
+    def does(self) -> list[str]:
         """Say it with verbs: takes Aetna or private pay, or offers a sliding scale."""
         said = []
         if self.stands:
             network = f"in-network with {either(self.payers, self.join)}" if self.payers else ""
-            taken = [f"{take} {either(self.takes, 'or')}"] if self.takes else []
-            is_work = self.stands == ("pro bono",) and not network
-            how = be if not is_work else "work" if be == "be" else "works"
+            taken = [f"takes {either(self.takes, 'or')}"] if self.takes else []
+            how = "works" if self.stands == ("pro bono",) and not network else "is"
             said = [f"{how} {either([*filter(None, [network]), *self.stands], 'or')}", *taken]
         elif self.payers or self.takes:
             plans = either(self.payers, self.join)
-            said = [f"{take} {either([*filter(None, [plans]), *self.takes], 'or')}"]
+            said = [f"takes {either([*filter(None, [plans]), *self.takes], 'or')}"]
         if self.offers:
-            said.append(f"{offer} {either(self.offers, 'or')}")
+            said.append(f"offers {either(self.offers, 'or')}")
         return [either(said, "or")] if said else []
 
 
@@ -219,13 +221,10 @@ def _both(does: Sequence[str]) -> str:
 
 
 def _logistics(parts: _Parts, how: Register) -> str:
-    """Write who pays and when as a sentence of its own: with a verb in a formal text, elsewhere without one, as people do."""
+    """Write who pays and when as a sentence of its own, without a verb, as people do."""
     has = [*parts.has, *parts.pay.has()]
     if how.style == "terse":
         return _short(capital(", ".join(filter(None, (parts.pay.after(), *has)))))
-    if how.style == "formal":
-        must = [*parts.pay.does("accept", "be", "offer"), *([f"have {_both(parts.has)}"] if parts.has else [])]
-        return f"The counselor should {', and '.join(must) if any(',' in each for each in must) else _both(must)}"
     return capital(", ".join(filter(None, (parts.pay.after(), f"with {_both(has)}" if has else "")))).removeprefix("With ")
 
 
@@ -260,6 +259,10 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     if any(want.say.startswith("licensed in ") for want in (*of("identity"), *of("credential"))) and _are_states(areas, wants):
         areas = ()  # a licence says which state, and a state that is only where the client is could be another
     licensed = [each for each in standing if " " in each and not (each.startswith("licensed in ") and areas)]
+    if whom.is_service:  # a group or practice has no training or gender of its own
+        offers += [tool for tool in tools if tool not in whom.name]
+        late_traits = [*late_traits, *([f"with {a(plain)} clinician"] if plain else [])]
+        tools, trained, plain = (), "", ""
     late = [
         f"fluent in {either(signed, 'or')}" if signed else "",
         f"trained in {either(tools, _joint(of('modality'), 'or'))}" if tools and not single else "",
@@ -274,13 +277,15 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     does = [f"works with {_pairs_last(served)}"] if served else []
     access = [want.say for want in of("accessibility")]
     offers += [each for each in access if _ACCESS_OFFERED.fullmatch(each)]
+    times = _times(of("schedule"))
+    offers += [each for each in times if _PACE_OFFERED.fullmatch(each)]
     if offers:
         does.append(f"offers {either(offers, _joint(of('modality'), 'and'))}")
     late = [each for each in late if each]
     if len(traits) == 1 and not (does or late):
         late = traits
     elif traits:
-        does += _predicates(traits)
+        does += _predicates(sorted(traits, key=lambda trait: " with " in trait))
     said = {word for part in (whom.name, *offers) for word in part.split()}
     specialties = [
         each
@@ -289,7 +294,8 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     ]
     payers = [want.written or want.say for want in of("insurance")]
     pay = _pay(payers, _joint(of("insurance"), "or"), [want.say for want in of("fee")], profile)
-    has = [*_times(of("schedule")), *(each for each in access if not _ACCESS_OFFERED.fullmatch(each))]
+    has = [each for each in times if not _PACE_OFFERED.fullmatch(each)]
+    has += [each for each in access if not _ACCESS_OFFERED.fullmatch(each)]
     return _Parts(
         head=clauses(
             ", ".join(filter(None, (*(each for each in standing if " " not in each), *styled, speaking, trained))), plain, whom.name
@@ -473,7 +479,7 @@ def _times(wants: Sequence[Want]) -> list[str]:
     kinds = [each for each in kinds if not any(regex.search(rf"\b{regex.escape(each)}", other, regex.IGNORECASE) for other in bare)]
     named = [f"{either(kinds, _joint(wants, 'or'))} openings"] if kinds else []
     named += [f"openings {either(bare, 'or')}"] if bare else []
-    when = clauses(either(named, "or") or ("openings" if never else ""), never)
+    when = clauses(either(named, "or"), never) if named else _NEVER.sub(r"openings outside of \1", never)
     if soon:
         when = f"{when} ({soon[0]})" if when else f"openings {soon[0]}"
     return ([when] if when else []) + rest

@@ -69,7 +69,7 @@ _BUILDINGS = frozenset(
 """Rules for places that are smaller than an area, and whose names towns elsewhere may have."""
 _BEHIND = regex.compile(r" (?:area|metro|region|suburbs)\b", regex.IGNORECASE)
 _JOINED = regex.compile(r"\s*(?:[/,&+]|or|and|&)?\s*(?:or|and)?\s*(?:the )?", regex.IGNORECASE)
-_OFFICE = regex.compile(r"^(?:(?:an? )?office|practice) (?:in|near) ", regex.IGNORECASE)
+_OFFICE = regex.compile(r"^(?:(?:[Aa]n?|[Tt]he) )?[A-Za-z]\p{Ll}+ (?:in|near) (?=\p{Lu})")
 _CODE_BEHIND = regex.compile(r",? ([A-Z]{2})\b")
 _SMALL_METRO, _ONE_TOWN = 100_000, 250_000
 """A metro with fewer people than the first is not named; with fewer than the second it is little more than the town that it is named

@@ -400,6 +400,9 @@ _CONTRARY = {
         "phone sessions": r"in person(?: only)?",
         "a step-free entrance": r"telehealth only",
         "an office on public transit": r"telehealth only",
+        "perinatal mental health": r"older adults|children|young children",
+        "infants and parents": r"older adults",
+        "intimate partner violence treatment": r"young children|children",
     }.items()
 }
 """What follows from a detail, and the wants beside which it makes no sense."""
@@ -449,10 +452,37 @@ def _is_broader(want: Want, other: Want) -> bool:
     """Whether another want of the request says all that a want says, or more."""
     if want.say == other.say or other.request not in (0, want.request):
         return False
-    if want.slot in ("specialty", "population") and other.slot == want.slot and other.say.endswith(f" {want.say}"):
+    if _is_said_in(want, other):
         return True
     as_well = _SAYS_AS_WELL.get(want.say)
     return as_well is not None and (other.is_stated or not want.is_stated) and as_well.search(other.say) is not None
+
+
+_FILLERS = frozenset(
+    {
+        *("a", "an", "the", "and", "or", "of", "in", "with", "for", "to", "is", "not", "on", "at", "as", "informed", "based", "affirming"),
+        *("affirmative", "aware", "competent", "friendly", "sensitive", "focused", "familiar", "comfortable", "experience", "experienced"),
+        *("therapy", "treatment", "care", "work", "concern", "issue", "culture", "cultural", "community", "faith", "life", "people"),
+    }
+)
+"""Words that say nothing of their own in the name of a need."""
+_ENDING = regex.compile(r"(?:ence|ent|ies|ing|ed|y|s)$")
+
+
+def _content(say: str) -> frozenset[str]:
+    """Give the words of a need that say something, without their endings."""
+    words = (_ENDING.sub("", word) for word in regex.findall(r"[\w+]{2,}", say.lower()) if word not in _FILLERS)
+    return frozenset(word for word in words if word not in _FILLERS)
+
+
+def _is_said_in(want: Want, other: Want) -> bool:
+    """Whether the words of one need are among those of another: attachment-informed beside foster care and attachment."""
+    is_manner = want.slot == "identity" and " " in want.say.replace("-", " ") and not want.say.startswith("who ")
+    if not (is_manner or (want.slot in ("specialty", "population") and other.slot == want.slot)):
+        return False
+    mine, its = _content(want.say), _content(other.say)
+    comes_first = (not other.is_stated, other.span, other.slot) < (not want.is_stated, want.span, want.slot)
+    return bool(mine) and (mine < its or (mine == its and comes_first)) and (other.is_stated or not want.is_stated)
 
 
 def _said_with(read: Sequence[Want], asked: Sequence[Want], tables: RewriteTables) -> tuple[Want, ...]:
