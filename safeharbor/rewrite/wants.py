@@ -280,7 +280,8 @@ class Reader:
             ):
                 continue
             is_told = any(finding.about in CIRCLE for finding in around)
-            yield _want(passage.phrase, passage.groups, span, is_stated=is_sure or not is_told)
+            is_stated = is_sure or not is_told or (passage.phrase.slot in _TOPICS and _is_asked_for(page.text, passage.start))
+            yield _want(passage.phrase, passage.groups, span, is_stated=is_stated)
 
     def _inferred(self, page: Page, circle: Sequence[Finding]) -> Iterator[Want]:
         """Read the template tables over the findings about the client's circle, and the client's ages."""
@@ -299,6 +300,38 @@ class Reader:
             served = _people(_age(page, finding))
             if served:
                 yield Want("population", served, finding.span, is_stated=False, phrase="age")
+
+
+_TOPICS: frozenset[Slot] = frozenset({"specialty", "population"})
+"""Slots whose words tell of a person as often as they ask for a counselor."""
+_PERSON = (
+    r"clients?|patients?|pts?|ct|kid(?:do|s)?|child|teen|tween|boy|girl|guy|gal|man|woman|lady|husband|wife|partner|spouse|mom|mother|dad|"
+    r"father|parents?|son|daughter|brother|sister|grandma|grandpa|student|couple|vet|veteran|f|m|yo|old"
+)
+_COUNSELOR = (
+    rf"(?:someone|somebody|any(?:one|body)|(?<!\b(?:{_PERSON})[\s,]{{1,2}})who|one (?:who|that)|therapists?|counsell?ors?|clinicians?|"
+    r"providers?|psycholog\w+|psychiatrists?|prescribers?|must|should|ideally|bonus)"
+)
+_DOES = (
+    r"(?:gets?|knows?|understands?|treats?|does|handles?|sees?|works? (?:with|w/|on|around)|focus\w* on|"
+    r"(?:good|great|solid|strong|skilled|competent|savvy|comfortable|familiar|ok(?:ay)?|experienced?) "
+    r"(?:with|at|in|on|w/|around|about|treating|seeing|working with))"
+)
+_SKILLED = (
+    r"(?:experienced? (?:with|in|w/|treating|working with)|exp w/|speciali[sz]\w+ in|specialist in|expertise in|background in|training in)"
+)
+_ASKED_FOR = regex.compile(
+    rf"(?:\b{_COUNSELOR}\b[^.;!?\n]{{0,40}}?\b{_DOES}|(?<!\b(?:had|her|his|their|bad|past|prior)\s)\b{_SKILLED})"
+    r"\s+(?:[\w'\u2019-]+[ ,/&+]+){0,4}$",
+    regex.IGNORECASE,
+)
+"""What stands before a topic where it is asked for: a therapist who gets autism, experience with grief and loss."""
+_ASKING_REACH = 110
+
+
+def _is_asked_for(text: str, start: int) -> bool:
+    """Whether the words before a topic ask for a counselor for it, so that it is asked for though it tells of the client as well."""
+    return _ASKED_FOR.search(text[max(0, start - _ASKING_REACH) : start]) is not None
 
 
 def _is_no_request(slot: Slot, span: Span, finding: Finding) -> bool:
@@ -384,10 +417,13 @@ def _uncovered(wants: list[Want], tables: RewriteTables) -> list[Want]:
 
     Times, fees, professions and ways of working that follow from a detail give way to those that are stated.
     """
-    covered = {name for want in wants if want.phrase in tables.phrases for name in tables.phrases[want.phrase].covers}
+    phrases = [(want, tables.phrases[want.phrase]) for want in wants if want.phrase in tables.phrases]
+    covered = {name for _, phrase in phrases for name in phrase.covers}
+    covered_by_stated = {name for want, phrase in phrases if want.is_stated for name in phrase.covers}
     stated = {want.slot for want in wants if want.is_stated}
     wants = [want for want in wants if want.is_stated or not _SILENCED.get(want.slot, frozenset()) & stated]
-    wants = [want for want in wants if want.phrase not in covered and not _is_contradicted(want, wants)]
+    wants = [want for want in wants if want.phrase not in (covered_by_stated if want.is_stated else covered)]
+    wants = [want for want in wants if not _is_contradicted(want, wants)]
     return [want for want in wants if not any(_is_broader(want, other) for other in wants)]
 
 
@@ -436,7 +472,6 @@ _SAME: Mapping[str, str] = {
     "disability": r"^(?:chronic illness|chronic pain|disability-affirming|Deaf-affirming)$",
     "gender identity": r"^gender-affirming$",
     "sexual orientation and identity": r"^LGBTQ\+-affirming$",
-    "autism": r"^neurodiver.*$",
     "of color": r"^(?:Black|Latin[axo]|Asian|Native|South Asian|Indian|Asian American)$",
     "openings soon": r"^(?:openings (?:this|next|within) .*|openings as soon as possible)$",
     "openings as soon as possible": r"^openings (?:this|within) .*$",
