@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from safeharbor.labels import CLUES, IDENTIFIER_LETTER
+from safeharbor.labels import CLUES, IDENTIFIER_LETTER, OTHERS
 from safeharbor.marked import Answer, MarkedDraft
 from safeharbor.model.decoding import CAMPS, KINDS, LABELS, TAGS
 from safeharbor.model.tokens import Word
@@ -32,13 +32,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text with its marks. `silent` names the tags that an unmarked word of it may have as well as "outside"."""
+    """A text with its marks. `silent` names the tags that an unmarked word of it may have as well as "outside".
+
+    `has_no_client` says that nothing in it is about a client, marked or not.
+    """
 
     name: str
     pieces: tuple[Piece, ...]
     kind: str = ""
     silent: frozenset[str] = frozenset()
     is_public: bool = False
+    has_no_client: bool = False
 
     @property
     def text(self) -> str:
@@ -64,7 +68,7 @@ def from_draft(marked: MarkedDraft, file: Path) -> Example:
     pieces = _pieces(marked.draft.text, marked.answers)
     if kind not in KINDS:
         return Example(marked.draft.name, pieces, silent=_CLUES_ONLY)
-    return Example(marked.draft.name, pieces, kind)
+    return Example(marked.draft.name, pieces, kind, has_no_client=all(answer.about in OTHERS for answer in marked.answers))
 
 
 def _pieces(text: str, answers: Sequence[Answer]) -> tuple[Piece, ...]:
@@ -100,7 +104,7 @@ def read_public(path: Path) -> list[Example]:
 class Targets:
     """What each word of a text should be: rows of `allowed` tags and of allowed camps, and the kind of the text.
 
-    A word whose camps are all allowed says nothing of whose it is.
+    A word whose camps are all allowed says nothing of whose it is. Where nothing is about a client, no word is.
     """
 
     allowed: NDArray[np.bool_]
@@ -113,6 +117,8 @@ def targets(example: Example, words: Sequence[Word]) -> Targets:
     allowed = np.zeros((len(words), TAGS), dtype=np.bool_)
     allowed[:, [0, *(tag for label in example.silent for tag in _tags(label))]] = True
     camps = np.ones((len(words), len(CAMPS)), dtype=np.bool_)
+    if example.has_no_client:
+        camps[:] = [camp in OTHERS for camp in CAMPS]
     at = word = 0
     for piece in example.pieces:
         end = at + len(piece.text)
@@ -183,7 +189,8 @@ class Variants:
         gap = Piece(self._random.choice(("\n\n", "\n", " ", "\n---\n")))
         pieces = [piece for part in parts for piece in (gap, *part.pieces)][1:]
         kinds = {part.kind for part in parts}
-        return replace(example, pieces=tuple(pieces), kind=example.kind if len(kinds) == 1 else "")
+        alone = all(part.has_no_client for part in parts)
+        return replace(example, pieces=tuple(pieces), kind=example.kind if len(kinds) == 1 else "", has_no_client=alone)
 
     def _swap(self, piece: Piece, names: dict[str, str]) -> Piece:
         if piece.label in _NUMBERS and piece.about:
