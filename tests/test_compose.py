@@ -526,6 +526,7 @@ def test_a_client_s_place_that_could_be_any_of_several_is_left_out():
             [("Briargate", "provider"), ("Colorado Springs", "client")],
             "in Briargate or the Colorado Springs area",
         ),
+        ("Worker in Pottawatomie County. Aetna. OKC", [("Pottawatomie County", "unknown"), ("OKC", "provider")], "in OKC"),
         ("Aetna, an office in Omaha", [("office in Omaha", "provider")], "in Omaha"),
         ("Aetna. He lives in Missoula", [("Missoula", "client")], "in Montana"),
         ("Aetna. He lives in Whitefish", [("Whitefish", "client")], "in the Kalispell area"),

@@ -163,7 +163,7 @@ class PlaceReader:
             behind = self._state_behind(page, finding)
             region = self._find(words, behind or state, near)
             # A city that nobody is said to live in is where the poster looks.
-            is_city = region is not None and region.population >= CITY
+            is_city = region is not None and region.kind in ("city", "metro") and region.population >= CITY
             is_search = finding.about == "provider" or finding in own or (finding.about == "unknown" and is_city)
             is_told = is_search or (behind or near or state) is not None or self._is_foremost(words)
             is_doubtful = finding.rule.id == _MERE_PROSE and not is_city
