@@ -286,6 +286,15 @@ def test_who_the_counselor_is_stays_beside_whom_they_serve():
     assert not _is_broader(black, women)
 
 
+@pytest.mark.parametrize(
+    ("age", "served"),
+    [("4", "young children"), ("9", "children"), ("16", "adolescents"), ("19", "young adults"), ("26", ""), ("71", "older adults")],
+)
+def test_an_age_becomes_the_people_served(age, served):
+    text = rewrite(f"Aetna, panic. Client is {age}", (age, "AGE", "client"))
+    assert (f"works with {served} " in text or f"works with {served}," in text) if served else "works with" not in text
+
+
 def test_telehealth_that_contradicts_itself_asks_for_either():
     draft, findings = found("Telehealth only, must be in person, in person only. Aetna")
     wants = READER.wants(draft, findings)

@@ -16,7 +16,9 @@ from safeharbor.rewrite.wants import Want, Wants
 
 _LONG = 34
 """Words of a sentence after which what it says of payers and times becomes a sentence of its own."""
-_STAGES = frozenset({"young children", "children", "adolescents", "college students", "older adults", "couples", "families"})
+_STAGES = frozenset(
+    {"young children", "children", "adolescents", "young adults", "college students", "older adults", "couples", "families"}
+)
 """Populations that say more of the work than of a person."""
 _DECORATIONS = frozenset(
     {

@@ -393,7 +393,7 @@ def _people(age: int | None) -> str:
     """Name the people whom a counselor for an age works with; `` for no age."""
     if age is None:
         return ""
-    for last, who in ((5, "young children"), (12, "children"), (17, "adolescents"), (64, "adults")):
+    for last, who in ((5, "young children"), (12, "children"), (17, "adolescents"), (25, "young adults"), (64, "adults")):
         if age <= last:
             return who
     return "older adults"
