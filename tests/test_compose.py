@@ -281,6 +281,32 @@ def test_a_need_whose_words_are_in_another_is_said_once(broader, precise, left):
     assert [each.say for each in both if not any(_is_broader(each, other) for other in both)] == [left]
 
 
+@pytest.mark.parametrize(
+    ("text", "is_stated"),
+    [
+        ("Needs a play therapist who gets autism. Aetna", True),
+        ("ISO somebody with experience with autism. Aetna", True),
+        ("My client, who gets autism burnout. Aetna", False),
+        ("My client has autism. Aetna", False),
+    ],
+)
+def test_a_topic_is_asked_for_where_the_words_before_it_ask(text, is_stated):
+    draft, findings = found(text, ("autism", "DIAGNOSIS", "client"))
+    told = [want.is_stated for want in READER.wants(draft, findings).wants if want.say == "autism"]
+    assert told == [is_stated]
+
+
+def test_times_that_do_not_suit_are_said_by_themselves():
+    assert said(want("schedule", "openings (no mornings)")) == "I'm looking for a counselor with openings outside of mornings."
+    assert "openings after 1 (no mornings)" in said(want("schedule", "openings after 1"), want("schedule", "openings (no mornings)"))
+
+
+def test_a_practice_has_no_gender_of_its_own():
+    assert said(want("modality", "a DBT skills group"), want("identity", "male")) == (
+        "I'm looking for a DBT skills group with a male clinician."
+    )
+
+
 def test_who_the_counselor_is_stays_beside_whom_they_serve():
     black, women = want("identity", "Black"), want("population", "Black women")
     assert not _is_broader(black, women)

@@ -8,10 +8,10 @@ from safeharbor.detect.about import Attributor
 from safeharbor.detect.engine import Detector
 from safeharbor.detect.matching import Matcher
 from safeharbor.detect.page import Page
-from safeharbor.draft import Draft
+from safeharbor.draft import Draft, Span
 from safeharbor.labels import OTHERS
 from safeharbor.marked import unmark
-from safeharbor.rulebook import Rulebook
+from safeharbor.rulebook import Find, Rulebook
 
 BOOK = Rulebook.load()
 
@@ -80,3 +80,25 @@ def test_an_attribution_tells_whose_a_detail_is(attribution, about, number):
     page = Page(Draft("example", text))
     attributor = Attributor(attribution, BOOK)
     assert [attributor.about(page, *span) for span in spans] == [about] * len(spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "chance", "is_place"),
+    [
+        ("Watching Larkmoor again tonight", 0.55, False),
+        ("Watching Larkmoor again tonight", 0.65, True),
+        ("She lives near Larkmoor again", 0.3, True),
+        ("Watching Tucson again tonight", 0.3, True),
+    ],
+)
+def test_a_place_of_which_the_model_is_not_sure_wants_another_sign(text, chance, is_place):
+    page = Page(Draft("example", text))
+    name = next(word for word in ("Larkmoor", "Tucson") if word in text)
+    at = text.index(name)
+    page.name(Span(at, at + len(name)), "LOCATION", chance=chance, is_ours=True)
+    assert bool(list(Matcher(BOOK["b-place-in-prose"], BOOK).hits(page))) is is_place
+
+
+def test_a_chance_is_only_told_by_our_own_model():
+    with pytest.raises(ValueError, match="only our own model tells"):
+        Find(pattern="x", at_least=0.5)

@@ -327,6 +327,7 @@ _ASKED_FOR = regex.compile(
 )
 """What stands before a topic where it is asked for: a therapist who gets autism, experience with grief and loss."""
 _ASKING_REACH = 110
+"""Characters before a topic in which the asking is looked for."""
 
 
 def _is_asked_for(text: str, start: int) -> bool:
