@@ -77,11 +77,12 @@ def say(line: str) -> None:
 class Scorer:
     """Rewrites drafts as the program does and counts what is right of how many."""
 
-    def __init__(self, *, profile: str, show: str) -> None:
+    def __init__(self, *, profile: str, show: str, copies: bool = True) -> None:
         rulebook = Rulebook.load()
         detector = Detector(rulebook)
         assessor = Assessor(Library.load(rulebook))
-        rewriter = Rewriter(Reader(rulebook, assessor.library.regions), load_profile(profile, rulebook), detector.detect, assessor)
+        reader = Reader(rulebook, assessor.library.regions)
+        rewriter = Rewriter(reader, load_profile(profile, rulebook), detector.detect, assessor, copies)
         self.check = Check(detector, assessor, rewriter)
         self.show = show
         self.counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -132,9 +133,10 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--profile", default=DEFAULT)
     parser.add_argument("--errors", action="store_true", help="show what was lost and what leaked")
+    parser.add_argument("--no-copies", action="store_true", help="ask only for what the tables read, as a check does")
     parser.add_argument("--all", action="store_true", help="show every rewrite as well")
     chosen = parser.parse_args()
-    scorer = Scorer(profile=chosen.profile, show="all" if chosen.all else "errors" if chosen.errors else "")
+    scorer = Scorer(profile=chosen.profile, show="all" if chosen.all else "errors" if chosen.errors else "", copies=not chosen.no_copies)
     for file in chosen.files:
         for pair in read_gallery(file):
             scorer.score(pair)

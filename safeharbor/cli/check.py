@@ -122,7 +122,7 @@ def check(
 
     def make() -> tuple[Detector, Check]:
         detector = make_detector(rulebook, language_model)
-        rewriter = make_rewriter(detector, assessor, profile) if wants_rewrite and assessor else None
+        rewriter = make_rewriter(detector, assessor, profile, copies=show) if wants_rewrite and assessor else None
         return detector, Check(detector, None if no_risk else assessor, rewriter, house)
 
     sys.exit(_run(sources, rulebook, make, output, fail_on))

@@ -79,7 +79,7 @@ def rewrite(
     assessor = make_assessor(**place)
     house = load_house(profile)
     detector = make_detector(choose((), ()), language_model or load_settings().language_model)
-    rewriter = make_rewriter(detector, assessor, profile)
+    rewriter = make_rewriter(detector, assessor, profile, copies=True)
     report = Check(detector, assessor, None, house)(draft)
     if report.findings.gaps:
         _refuse_unread(report)

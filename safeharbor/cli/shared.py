@@ -172,13 +172,16 @@ def make_assessor(*, region: str | None = None, readers: int | None = None, targ
     return Assessor(library, practice, target or settings.target, readers or settings.readers)
 
 
-def make_rewriter(detector: Any, assessor: Assessor, profile: str | None) -> Rewriter:
-    """Make what rewrites drafts as a profile has it, by default the one of the settings. Raises SettingsError, RuleError."""
+def make_rewriter(detector: Any, assessor: Assessor, profile: str | None, *, copies: bool) -> Rewriter:
+    """Make what rewrites drafts as a profile has it, by default the one of the settings. Raises SettingsError, RuleError.
+
+    With `copies`, a rewrite may hold words of the draft that no table knows, so it is only for output that may show text.
+    """
     from safeharbor.rewrite.profiles import load_profile  # noqa: PLC0415
     from safeharbor.rewrite.propose import Rewriter  # noqa: PLC0415
 
     house = load_profile(profile or load_settings().profile, the_rulebook())
-    return Rewriter(the_reader(), house, detector.detect, assessor)
+    return Rewriter(the_reader(), house, detector.detect, assessor, copies)
 
 
 def known_place(regions: Regions, name: str, key: str) -> Region | None:

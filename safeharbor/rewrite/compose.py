@@ -1,4 +1,4 @@
-"""Compose: a request for a counselor, written from wants alone, so that nothing of a draft's words can get into it."""
+"""Compose: a request for a counselor, written from wants alone, so that none of a draft's words get into it but those that wants hold."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from safeharbor.rewrite.wants import Want, Wants
 
 _LONG = 34
 """Words of a sentence after which what it says of payers and times becomes a sentence of its own."""
+_SHORT = 24
+"""Words of a sentence that has room for what is in the draft's own words."""
 _STAGES = frozenset(
     {"young children", "children", "adolescents", "young adults", "college students", "older adults", "couples", "families"}
 )
@@ -79,6 +81,8 @@ _QUESTIONS = frozenset({"Does anyone know of", "Can anyone recommend"})
 """Ways to begin that end with a question mark."""
 _CURRENT = "current openings"
 """The closing line asks for them."""
+_REACHED_BY = {"text": "PHONE", "call": "PHONE", "email": "EMAIL"}
+"""With which of a poster's own identifiers one answers."""
 _CONTACT = {"message": "message me", "text": "text me", "email": "email me", "call": "call me", "reply privately": "reply to me off list"}
 
 
@@ -131,6 +135,8 @@ class _Parts:
     where: str
     does: tuple[str, ...]
     """What the counselor does, in the third person."""
+    own: tuple[str, ...]
+    """What the counselor is and does in the draft's own words."""
     experience: str
     pay: _Pay
     has: tuple[str, ...]
@@ -169,22 +175,40 @@ def _body(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
     if wants.requests > 1 or how.is_list:
         seek = "Looking for" if seek in _QUESTIONS else seek
     if wants.requests > 1:
-        items = [_request(_parts(wants, profile, policy, request), "") for request in range(1, wants.requests + 1)]
+        items = [_request(_with_own(_parts(wants, profile, policy, request)), "") for request in range(1, wants.requests + 1)]
         lines = "\n".join(f"{at}. {capital(item)}" for at, item in enumerate(dict.fromkeys(items), 1))
         return f"{seek} {'colleagues' if how.style != 'terse' else 'openings'} for any of these:\n{lines}"
     parts = _parts(wants, profile, policy, 0)
     if how.is_list:
-        bullets = _bullets(parts)
+        bullets = _bullets(_with_own(parts))
         if len(bullets) > 2:
             lines = "\n".join(f"- {bullet}" for bullet in bullets)
             return f"{seek} {a(clauses(parts.head, parts.where))} {'that' if parts.is_service else 'who'}:\n{lines}"
     terse = how.style == "terse"
     end = "?" if seek in _QUESTIONS else "."
+    row = _request(_with_own(parts), seek, terse=terse)
+    if len(parts.own) == 1 and not parts.is_service and len(row.split()) <= _SHORT:
+        return f"{_short(row) if terse else row}{end}"
+    if parts.own:
+        someone = f"{'One that' if parts.is_service else 'Someone who' if terse else 'Ideally someone who'} {_both(parts.own)}"
+        said = _sentences(replace(parts, own=()), how, seek, end)
+        return f"{said[0]} {someone}. {' '.join(said[1:])}".strip()
+    return " ".join(_sentences(parts, how, seek, end))
+
+
+def _with_own(parts: _Parts) -> _Parts:
+    """Put what is in the draft's own words among what the counselor does."""
+    return replace(parts, does=(*parts.does, *parts.own), own=())
+
+
+def _sentences(parts: _Parts, how: Register, seek: str, end: str) -> list[str]:
+    """Write a request as one sentence, or as two if it is long."""
+    terse = how.style == "terse"
     whole = _request(parts, seek, terse=terse, in_a_row=how.style == "chatty")
     if len(whole.split()) <= _LONG or not (parts.pay.does() or parts.has):
-        return f"{_short(whole) if terse else whole}{end}"
+        return [f"{_short(whole) if terse else whole}{end}"]
     first = _request(replace(parts, pay=_Pay(), has=()), seek, terse=terse)
-    return f"{_short(first) if terse else first}{end} {_logistics(parts, how)}."
+    return [f"{_short(first) if terse else first}{end}", f"{_logistics(parts, how)}."]
 
 
 def _short(text: str) -> str:
@@ -249,7 +273,8 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     served = [want.say for want in of("population")]
     whom = _whom(of("modality"), credentials, served, profile)
     tools, offers = whom.tools, list(whom.offers)
-    styled, plain, late_traits = _traits(of("identity"))
+    styled, plain, late_traits = _traits([want for want in of("identity") if not want.is_copied])
+    own = [want.say for want in of("identity") if want.is_copied]
     languages = of("language")
     spoken = [want for want in languages if want.say not in _SIGNED]
     speaking = f"{either([f'{want.say}-' for want in spoken[:-1]] + [spoken[-1].say], _joint(spoken, 'or'))}-speaking" if spoken else ""
@@ -306,6 +331,7 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
         is_service=whom.is_service,
         where=_where(areas, wants.telehealth(request) if profile.allows("telehealth") else "", wants),
         does=tuple(dict.fromkeys(does)),
+        own=tuple(dict.fromkeys(_predicates(own))),
         experience=_in_one_breath(specialties),
         pay=pay,
         has=tuple(has),
@@ -352,7 +378,7 @@ def _fitting(wants: Sequence[Want]) -> list[Want]:
     """Give what is stated of a slot, and as much of what follows from details as fits: one thing beside as many as that are stated."""
     inferred = [want for want in wants if not want.is_stated and want.say not in _OF_THE_POSTER]
     if wants and (most := _MOST.get(wants[0].slot)) is not None:
-        stated = sum(want.is_stated for want in wants)
+        stated = sum(want.is_stated and not want.is_copied for want in wants)
         ranked = sorted(inferred, key=lambda want: (want.say not in _STAGES, want.say in _DECORATIONS))
         inferred = ranked[: max(most - stated, stated <= most)]
     return [want for want in wants if want.is_stated or want in inferred]
@@ -532,6 +558,12 @@ def _contact(wants: Wants, profile: Profile) -> str:
     """Say how to reply."""
     said = wants.says("contact") if profile.allows("contact") else ()
     way = next(iter(said), "reply privately" if wants.register.style == "formal" else "message")
+    reach = wants.reach if profile.signature == "keep" else {}
+    if reach and way not in _REACHED_BY:
+        way = next(way for way, by in _REACHED_BY.items() if by in reach) if not said else way
+    at = reach.get(_REACHED_BY.get(way, ""), "")
+    if at:
+        return f"{_CONTACT[way]} at {at}"
     return "PM me" if way == "message" and wants.register.style == "terse" else _CONTACT[way]
 
 

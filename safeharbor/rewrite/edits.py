@@ -108,7 +108,8 @@ def edits(draft: Draft, findings: Findings, wants: Wants, profile: Profile, plac
 
 
 def _of_want(want: Want) -> Edit:
-    return Edit(want.span, "keep", want.written or want.say, "It asks something of the counselor.")
+    how = ", in your words" if want.is_copied else ""
+    return Edit(want.span, "keep", want.written or want.say, f"It asks something of the counselor{how}.")
 
 
 def _of_finding(finding: Finding, asked: Sequence[Want], dropped: Sequence[Want]) -> Edit:

@@ -76,6 +76,40 @@ def clauses(*parts: str) -> str:
     return " ".join(part for part in parts if part).replace(" ,", ",")
 
 
+_IRREGULAR = {"be": "is", "have": "has", "can": "can", "will": "will"}
+_SIBILANT = regex.compile(r"(?:s|x|z|ch|sh|o)$")
+
+
+def third_person(words: str) -> str:
+    """Begin with the third person of a verb: be patient becomes is patient, not mind isn't there: does not mind."""
+    first, blank, rest = words.partition(" ")
+    if first == "not":
+        return f"is not{blank}{rest.removeprefix('be ')}" if rest.startswith("be ") else f"does not{blank}{rest}"
+    if first in _IRREGULAR:
+        return f"{_IRREGULAR[first]}{blank}{rest}"
+    ends_in_y = regex.search(r"[^aeiou]y$", first) is not None
+    said = f"{first[:-1]}ies" if ends_in_y else f"{first}es" if _SIBILANT.search(first) else f"{first}s"
+    return f"{said}{blank}{rest}"
+
+
+_NOT = {
+    "is": "isn't", "isn't": "is", "has": "doesn't have", "can": "can't", "will": "won't", "won't": "will", "does": "doesn't do", "would": "wouldn't", "wants": "doesn't want",
+}  # fmt: skip
+_THIRD = regex.compile(r"(?:(?P<y>\w+[^aeiou])ies|(?P<es>\w+(?:ss|sh|ch|x|zz|o))es|(?P<s>\w+)s)$")
+
+
+def negated(words: str) -> str:
+    """Deny what begins with the third person of a verb: pushes homework becomes doesn't push homework."""
+    first, blank, rest = words.partition(" ")
+    if first == "is" and rest.startswith("going to "):
+        return f"won't {rest.removeprefix('going to ')}"
+    if first in _NOT:
+        return f"{_NOT[first]}{blank}{rest}"
+    shape = _THIRD.match(first)
+    base = f"{shape['y']}y" if shape and shape["y"] else (shape["es"] or shape["s"]) if shape else first
+    return f"doesn't {base}{blank}{rest}"
+
+
 def capital(text: str) -> str:
     """Begin a text with a capital."""
     return text[:1].upper() + text[1:]

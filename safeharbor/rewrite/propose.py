@@ -57,6 +57,8 @@ class Rewriter:
     house: House
     detect: Detect
     assessor: Assessor
+    copies: bool = True
+    """Whether what no table knows is asked for in the draft's own words, so that they are in what is given back."""
 
     def propose(self, draft: Draft, findings: Findings, *, place: PlacePolicy | None = None, wants: Wants | None = None) -> Rewrite:
         """Propose a rewrite of a draft. `wants` are those that were read of it, if somebody decided about them already.
@@ -66,7 +68,7 @@ class Rewriter:
         profile = self.house.profile
         policy = place or profile.place
         near = self.assessor.practice.group or self.assessor.practice.office
-        asked = wants or self.reader.wants(draft, findings, near)
+        asked = wants or self.reader.wants(draft, findings, near, copies=self.copies)
         if not self.reader.is_request(draft, asked, findings.kinds or None):
             return Rewrite(None, is_clear=False, wants=asked, edits=Edits((), ()), place=policy, is_changed=False)
         if wants is None and place is None and self._is_good(draft, findings, asked):
@@ -135,6 +137,8 @@ class Rewriter:
             return fewer[0], how
         if can_widen and wider is not None:
             return made.wants, wider
+        if made.remaining and made.wants.reach:
+            return replace(made.wants, reach={}), how
         if made.remaining and made.wants.signature is not None:
             return replace(made.wants, signature=None), how
         return (made.wants, wider) if made.remaining and wider is not None else None
@@ -151,7 +155,8 @@ class Rewriter:
 
     def _fits(self, wants: Wants, region: Region) -> Estimate:
         """Estimate how many people fit what wants let a reader infer."""
-        return implied(wants.says("specialty") + wants.says("population"), region, self.assessor)
+        copied = tuple(want.say for want in wants.wants if want.is_copied)
+        return implied(wants.says("specialty") + wants.says("population") + copied, region, self.assessor)
 
 
 def _is_said(text: str, finding: Finding, wants: Wants) -> bool:

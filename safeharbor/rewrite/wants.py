@@ -15,6 +15,7 @@ from safeharbor.draft import Draft, Span
 from safeharbor.errors import RuleError
 from safeharbor.findings import Finding, Findings
 from safeharbor.labels import CIRCLE
+from safeharbor.rewrite.copied import Copier, Frame
 from safeharbor.rewrite.english import with_whole_days
 from safeharbor.rewrite.places import Place, PlacePolicy, PlaceReader, area_names
 from safeharbor.rewrite.register import Register, Signature, register, signature
@@ -60,6 +61,8 @@ _SILENCED: Mapping[Slot, frozenset[Slot]] = {
     "modality": frozenset({"modality"}),
 }
 """Slots in which what follows from a detail is not asked for once the draft states something in one of the others."""
+COPIED = "copied"
+"""With what the phrase of a want begins that is in the draft's words."""
 _OR = regex.compile(r"\W*(?:(?:or|and/or)\b[\W\w]*|/)\W*", regex.IGNORECASE)
 _AND = regex.compile(r"\W*(?:(?:and|with|plus|w/|as well as)\b[\W\w]*|[&+])\W*", regex.IGNORECASE)
 _NEAR = 30
@@ -72,6 +75,8 @@ _SHORT_NAME, _NAME = 8, 30
 _WHOLE: frozenset[Slot] = frozenset({"insurance", "schedule", "fee", "contact"})
 _PARTS: frozenset[Slot] = frozenset({"population", "specialty", "modality", "identity", "language", "credential"})
 """Words of the second within words of the first say nothing of their own: a wait list under 6 months."""
+_MAY_BE_SAID_AGAIN: frozenset[Slot] = frozenset({"specialty", "population", "identity", "modality"})
+"""Slots whose words may stand in a passage in the draft's own words as well."""
 _DIGITS = regex.compile(r"\d{1,3}")
 
 
@@ -99,6 +104,11 @@ class Want:
     written: str = field(default="", repr=False)
     """A payer's name as the draft writes it, where that is a name: BCBSIL. The patterns of payers hold nothing else."""
 
+    @property
+    def is_copied(self) -> bool:
+        """Whether it is in the draft's own words."""
+        return self.phrase.startswith(COPIED)
+
     def narrowed(self) -> Want:
         """Give the want with its narrower request, if it has one."""
         return replace(self, say=self.narrow, narrow="", narrow_when="") if self.narrow else self
@@ -117,6 +127,8 @@ class Wants:
     """Details that ask for nothing, with the reason in `risk`."""
     register: Register = field(default_factory=Register, repr=False)
     signature: Signature | None = field(default=None, repr=False)
+    reach: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The poster's own telephone number and e-mail address outside the signature, by label."""
     is_described: bool = False
     """Whether the draft tells anything of a client or their circle."""
     requests: int = 1
@@ -197,6 +209,8 @@ class Cues(Strict, frozen=True, kw_only=True):
     """Signs that it is something else."""
     not_where: tuple[str, ...]
     """Surroundings of a place in which nobody is to be looked for."""
+    copied: tuple[Frame, ...]
+    """Words of asking after which the draft's own words may be taken over."""
 
 
 class Reader:
@@ -221,6 +235,7 @@ class Reader:
         self.tables = RewriteTables.load(rulebook)
         self._asks = compiled("asks", cues.asks)
         self._asks_not = compiled("asks_not", cues.asks_not)
+        self._copier = Copier(cues.copied, rulebook, cues.id)
         self._places = PlaceReader(regions, compiled("not_where", cues.not_where))
 
     def is_request(self, draft: Draft, wants: Wants, kinds: Mapping[str, float] | None = None) -> bool:
@@ -235,16 +250,25 @@ class Reader:
         asks = asks or sum(want.is_stated for want in wants.wants) >= _ENOUGH
         return asks and not any(pattern.search(text) for pattern in self._asks_not)
 
-    def wants(self, draft: Draft, findings: Findings, near: Region | None = None) -> Wants:
+    def wants(self, draft: Draft, findings: Findings, near: Region | None = None, *, copies: bool = False) -> Wants:
         """Read what a draft asks of a counselor. Raises TimeoutError when a pattern takes longer than the limit.
 
-        `near` is the region of the poster's group or practice: it says which of several places of a name is meant.
+        `near` is the region of the poster's group or practice: it says which of several places of a name is meant. With `copies`, what
+        no table knows is taken over in the draft's words, where they can describe nobody.
         """
         page = Page(draft)
         circle = tuple(finding for finding in findings.found if finding.about in CIRCLE)
         sign = signature(draft, findings)
         items = _items(page.text, circle, page)
         read = [*self._stated(page, findings, sign), *self._inferred(page, circle)]
+        if copies:
+            said = [want for want in read if want.say]
+            told = [want.span for want in said if want.slot in _MAY_BE_SAID_AGAIN]
+            taken = [*(want.span for want in said if want.slot not in _MAY_BE_SAID_AGAIN), *([sign.span] if sign else [])]
+            read += [
+                Want(each.slot, each.say, each.span, is_stated=True, phrase=f"{COPIED}-{each.frame}")
+                for each in self._copier.read(page, taken, told, findings.found)
+            ]
         read = [
             replace(want, request=_item_of(page.reading.find(want.span)[0], items), written=_written_payer(want, draft)) for want in read
         ]
@@ -261,6 +285,7 @@ class Reader:
             dropped=tuple(want for want in read if not want.say and want.risk),
             register=register(draft),
             signature=sign,
+            reach=_reach(draft, findings, sign) if copies else {},
             is_described=bool(circle),
             requests=max(len(items), 1),
         )
@@ -352,6 +377,13 @@ def _want(phrase: Ask, groups: Mapping[str, str], span: Span, *, is_stated: bool
     if isinstance(phrase, Request):
         return Want(phrase.slot, say, span, is_stated, phrase.id, "", phrase.risk, phrase.narrow, phrase.narrow_when)
     return Want(phrase.slot, say, span, is_stated, phrase.id)
+
+
+def _reach(draft: Draft, findings: Findings, sign: Signature | None) -> dict[str, str]:
+    """Give where the poster says they can be reached: the first telephone number and e-mail address that are the poster's own."""
+    own = [finding for finding in findings.found if finding.about == "author" and not finding.is_loud]
+    own = [finding for finding in own if not (sign and sign.span.holds(finding.span))]
+    return {label: draft[finding.span] for label in ("PHONE", "EMAIL") for finding in own[::-1] if finding.rule.label == label}
 
 
 def _written_payer(want: Want, draft: Draft) -> str:
