@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,8 +35,8 @@ _COMMA = regex.compile(
 _QUOTES = regex.compile(r"\s*[:\"“”]")
 _AND = regex.compile(r"\s+(?:and/or|and|but|or|&|\+)\s+", regex.IGNORECASE)
 _LEAD = regex.compile(
-    r"(?:[-*•>\s]|(?:also|ideally|preferably|pref|and|or|but|just|really|actually|maybe|either|someone|somebody|anyone|a therapist|therapist|who|"
-    r"that|they|hopefully|definitely|please|pls|bonus if|a plus if|must)\b[ ,]*)+",
+    r"(?:[-*•>\s]|(?:also|ideally|preferably|pref|and|or|but|just|really|actually|maybe|either|someone|somebody|anyone|"
+    r"a therapist|therapist|who|that|they|hopefully|definitely|please|pls|bonus if|a plus if|must)\b[ ,]*)+",
     regex.IGNORECASE,
 )
 _TAIL = regex.compile(
@@ -54,14 +54,16 @@ _PERSONAL = regex.compile(
     r"cts?|mom|mother|dad|father|son|daughter|husband|hub|hubby|wife|kiddo|couple|ex)\b",
     regex.IGNORECASE,
 )
+_PARENT = "(?:mom|mother|mama|dad|father)"
 _CHILD = r"(?:kid(?:do)?s?|child(?:ren)?|teen(?:ager)?s?)"
 _CLIENT = r"(?:client|patient|pt|ct|guy|gal|lady|gentleman|man|woman)s?"
+_AFTER_OBJECT = "and|or|to|with|in|on|at|for|where|when|as|over|out|up|down|through|back|off|away|into|alone"
 _IMPERSONAL = (
-    (r"\b(?:mom|mother|mama|dad|father)(?:\s*(?:and|&|/|or)\s*(?:mom|mother|mama|dad|father))?\b|\b(?:the|both|her|his|their|my) parents\b", "parents"),
+    (rf"\b{_PARENT}(?:\s*(?:and|&|/|or)\s*{_PARENT})?\b|\b(?:the|both|her|his|their|my) parents\b", "parents"),
     (rf"\b(?:my|the|this|our|a) {_CHILD}\b(?!')", "kids"),
     (rf"\b(?:my|the|this|our|a) {_CLIENT}\b(?!')", "people"),
     (r"(?<=\b(?:make|making|let|letting|help|helping|have|having|watch|hear|see|win)s? )(?:her|him|them)\b", "people"),
-    (r"\b(?:him|them)\b|\bher\b(?= (?:and|or|to|with|in|on|at|for|where|when|as|over|out|up|down|through|back|off|away|into|alone)\b|\s*$)", "people"),
+    (rf"\b(?:him|them)\b|\bher\b(?= (?:{_AFTER_OBJECT})\b|\s*$)", "people"),
     (rf"\b(?:our|my|his|her|their|the {_CHILD}'s|(?:my|the) {_CLIENT}'s) (?!own\b|dime\b)(?=(?:[\w-]+ )?[\w-]+(?<!s)s\b)", ""),
     (r"\b(?:our|my|his|her|their) (?!own\b|dime\b)(?=[aeiou])", "an "),
     (r"\b(?:our|my|his|her|their) (?!own\b|dime\b)(?=\w)", "a "),
@@ -69,11 +71,14 @@ _IMPERSONAL = (
 """Words of a person, and what says the same of anybody."""
 _IMPERSONALLY = tuple((regex.compile(pattern, regex.IGNORECASE), other) for pattern, other in _IMPERSONAL)
 _ANY = (
-    "questions|same|first|next|last|right|wrong|whole|clock|work|table|words?|time|times|hour|sessions?|talking|difference|line|lines|box|basics|science|research|"
-    "system|law|laws|door|point|chase|process|pace|way|ways|long|big|small|hard|real|other|others|body|mind|couch|phone|internet|office|church|faith|"
-    "culture|language|community|military|service|job|road|rules|kind|usual|need|part|stuff|world|past|future|present|fence|pressure|room|ground|"
-    "details?|hard stuff|tough|deep|obvious|silence|anger|moment|conversation|topic|subject|basics|weight|rest|start|beginning|end|floor|inside|outside"
+    "questions|same|first|next|last|right|wrong|whole|clock|work|table|words?|time|times|hour|sessions?|"
+    "talking|difference|line|lines|box|basics|science|research|system|law|laws|door|point|chase|process|pace|"
+    "way|ways|long|big|small|hard|real|other|others|body|mind|couch|phone|internet|office|church|faith|"
+    "culture|language|community|military|service|job|road|rules|kind|usual|need|part|stuff|world|past|future|"
+    "present|fence|pressure|room|ground|details?|hard stuff|tough|deep|obvious|silence|anger|moment|"
+    "conversation|topic|subject|weight|rest|start|beginning|end|floor|inside|outside"
 )
+"""What may stand after `the`: it need not have been told of before."""
 _ODD = regex.compile(rf"[\d$#@%/=]|\bthe (?!(?:{_ANY})\b)|\bthe (?:\w+ )?one\b|\bnot just\b|\bsomeone\b|\bsomebody\b", regex.IGNORECASE)
 """What no passage may hold: numbers, signs, one of two people, a thing that the draft has told of."""
 _LEAST_CUT = 4
@@ -86,22 +91,96 @@ _STYLED = regex.compile(
 )
 _REFUSED = regex.compile(r"(?:not|no|never) (?:some ?one|some ?body|one|any ?one|a \w+) (?:who|that)(?P<aux>'s|'d|'ll)? ", regex.IGNORECASE)
 _FUNCTION_WORDS = frozenset(
-    "a an the and or of in on at to for with without is isn't are be has have can can't will won't does doesn't do not no who that what how it this "
-    "knows gets about as by from if when than so too very some any experience experienced works w why when where there you your them people just all".split()
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "with",
+        "without",
+        "is",
+        "isn't",
+        "are",
+        "be",
+        "has",
+        "have",
+        "can",
+        "can't",
+        "will",
+        "won't",
+        "does",
+        "doesn't",
+        "do",
+        "not",
+        "no",
+        "who",
+        "that",
+        "what",
+        "how",
+        "it",
+        "this",
+        "knows",
+        "gets",
+        "about",
+        "as",
+        "by",
+        "from",
+        "if",
+        "when",
+        "than",
+        "so",
+        "too",
+        "very",
+        "some",
+        "any",
+        "experience",
+        "experienced",
+        "works",
+        "w",
+        "why",
+        "when",
+        "where",
+        "there",
+        "you",
+        "your",
+        "them",
+        "people",
+        "just",
+        "all",
+    ]
 )
-_JOINS = frozenset("with w/ w about to around of in at on for by enough and or but if as".split())
+_JOINS = frozenset(
+    {
+        *("with", "w/", "w", "about", "to", "around", "of", "in", "at", "on", "for", "by", "enough", "and", "or", "but", "if"),
+        *("as",),
+    }
+)
 """What follows the name of a quality: patient with silence, old enough."""
 _AUXILIARIES = {"'s": "is", "'d": "would", "'ll": "will", "": ""}
+_SECOND_VERB = regex.compile(r"\s(?:would|could|has|had|was|were|is|are|will)\b", regex.IGNORECASE)
+"""What follows `nobody who …` where that is the subject of a sentence, not a wish."""
 _LATER = frozenset({"be", "have", "know", "not", "understand", "get", "take", "see"})
 """Verbs without an ending that go on after the first: should move slowly, be able to talk, not bend."""
 _HELPERS, _HELPED = frozenset({"can", "will", "has", "would"}), 2
 """Verbs that say nothing yet with as few words."""
-_DONE = frozenset("been seen done worked had spent lived sat got gotten walked treated helped gone dealt handled taken raised read".split())
+_DONE = frozenset(
+    {
+        *("been", "seen", "done", "worked", "had", "spent", "lived", "sat", "got", "gotten", "walked", "treated", "helped"),
+        *("gone", "dealt", "handled", "taken", "raised", "read"),
+    }
+)
 """After these `who's` is short for `who has`."""
 Takes = Literal["verb", "bare", "noun", "quality", "refused"]
 
 
-class Frame(Strict, frozen=True, kw_only=True):
+class Frame(Strict, frozen=True, kw_only=True, rename={"passes": "pass"}):
     """Words with which a draft asks something of the counselor, and what may follow them."""
 
     id: str
@@ -111,11 +190,13 @@ class Frame(Strict, frozen=True, kw_only=True):
     say: str
     """How it is said, around `{said}`."""
     takes: Takes
-    """What follows: `verb` (third person, or what somebody is like), `bare` (a verb without ending), `noun`, `quality`, or what is `refused`."""
+    """What follows: a `verb` (or what somebody is like), a `bare` verb without ending, a `noun`, a `quality`, or what is `refused`."""
     is_list: bool = False
     """Whether a list follows, in which each item stands for itself."""
-    examples: tuple[str, ...]
-    """Texts from which something is taken over."""
+    examples: Mapping[str, str]
+    """Texts, and what is taken over from them."""
+    passes: tuple[str, ...]
+    """Texts from which it takes nothing over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +218,9 @@ class Copier:
             (frame, Pattern(rf"(?<!\w)(?:{frame.before})\s+", rulebook, where=f"{where}: {frame.id}", ignore_case=True)) for frame in frames
         )
         words = rulebook.words("asking")
-        self._known = frozenset(words.entries)
-        self._verbs, self._bare, self._adjectives = (frozenset(words.of_kind(kind).entries) for kind in ("verb", "bare", "adjective"))
+        self._known = (frozenset(rulebook.words("english").entries) | frozenset(words.entries)) - frozenset(words.of_kind("never").entries)
+        self._any_verbs, self._bare, self._adjectives = (frozenset(words.of_kind(kind).entries) for kind in ("verb", "bare", "adjective"))
+        self._verbs = self._any_verbs - frozenset(words.of_kind("noun").entries)
 
     def read(self, page: Page, taken: Sequence[Span], told: Sequence[Span], found: Sequence[Finding]) -> Iterator[Copied]:
         """Give what is asked for beyond what the tables read, none of it twice.
@@ -221,7 +303,8 @@ class Copier:
         if frame.takes == "noun":
             return frame.say.format(said=words) if first not in ("the", "not") else ""
         if frame.takes == "refused" or refused:
-            return frame.say.format(said=negated(words)) if first in self._verbs and len(keys) > 1 else ""
+            is_one_verb = first in self._any_verbs and len(keys) > 1 and _SECOND_VERB.search(words, len(first)) is None
+            return frame.say.format(said=negated(words)) if is_one_verb else ""
         said = self._third(words, first, keys, frame, is_first=is_first)
         return frame.say.format(said=said) if said else ""
 
@@ -230,7 +313,8 @@ class Copier:
         if len(keys) > 1:
             if frame.takes == "bare" and first in (self._bare if is_first else _LATER):
                 return "" if _AND.search(words) else third_person(words)
-            if first in self._verbs and (frame.takes != "quality" or not is_first):
+            is_after_who = is_first and not frame.is_list
+            if first in (self._any_verbs if is_after_who else self._verbs) and (frame.takes != "quality" or not is_first):
                 return words
             if first == "not" and frame.takes != "quality":
                 return f"is {words}"

@@ -93,7 +93,8 @@ def third_person(words: str) -> str:
 
 
 _NOT = {
-    "is": "isn't", "isn't": "is", "has": "doesn't have", "can": "can't", "will": "won't", "won't": "will", "does": "doesn't do", "would": "wouldn't", "wants": "doesn't want",
+    "is": "isn't", "isn't": "is", "has": "doesn't have", "can": "can't", "will": "won't", "won't": "will", "does": "doesn't do",
+    "would": "wouldn't",
 }  # fmt: skip
 _THIRD = regex.compile(r"(?:(?P<y>\w+[^aeiou])ies|(?P<es>\w+(?:ss|sh|ch|x|zz|o))es|(?P<s>\w+)s)$")
 
