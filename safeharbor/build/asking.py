@@ -105,7 +105,8 @@ def with_forms(words: Iterable[str], never: Container[str], verbs: Container[str
     for word, kinds in out.items():
         if "verb" in kinds and word not in verbs and "NOUN" in getAllLemmas(word):
             kinds.add("noun")
-    for kind, named in (("verb", VERBS), ("bare", BARE)):
+    told = {"verb": VERBS, "bare": BARE, **{kind: section_names("asking", kind) for kind in ("function", "join", "done")}}
+    for kind, named in told.items():
         for word in named:
             out.setdefault(word, set()).add(kind)
     for kind, denied in (("verb", NO_VERBS), ("adjective", NO_ADJECTIVES)):
@@ -142,7 +143,7 @@ def main() -> None:
     entries |= {word: {"never"} for word in never & english}
     head = (
         "# title: words with which posts ask for a counselor, beside english.txt\n"
-        "# columns: verb (third person), noun (rather than a verb), bare (verb), adjective; never (tells of people)\n"
+        "# columns: verb (third person), noun (rather than a verb), bare (verb), adjective; never (of people); others: hand/asking.txt\n"
         "# source: this project's posts, rewrites by hand and tables; forms and parts of speech from PyPI 'lemminflect'\n"
         "# licence: the licence of this project; lemminflect is MIT, its lexicon (NIH SPECIALIST) public domain\n"
         "# how made: python -m safeharbor.build.asking\n"

@@ -22,8 +22,6 @@ __all__ = ["Copied", "Copier", "Frame"]
 
 _MOST_WORDS = 12
 """Words of a passage that is taken over; what is longer tells a story."""
-_OWN_WORDS = 2
-"""Words of a passage, beside those of the tables in it and `FUNCTION_WORDS`, from which it says something of its own."""
 _REACH = 400
 """Characters after words of asking in which what they ask for is looked for."""
 _SENTENCE = regex.compile(r"[.!?]+(?=\s|$)|\n|\p{Emoji_Presentation}")
@@ -40,15 +38,16 @@ _LEAD = regex.compile(
     regex.IGNORECASE,
 )
 _TAIL = regex.compile(
-    r"(?:\s+(?:and|or|but|the|a|an|of|to|with|w/|w|too|also|tho|though|lol|etc|maybe|really|as|well|on|about|so|up|by|from|in|at|for|please|pls|if|when|"
-    r"that|than|like|preferred|ideally|possible|it|&|is|are|would be great|would be nice|a plus|bonus)|(?:(?!['’])[\W_]))+$",
+    r"(?:\s+(?:too|also|tho|though|lol|etc|maybe|really|as well|please|pls|preferred|ideally|if possible|a plus|bonus|"
+    r"would be (?:great|nice|ideal))|"
+    r"(?!['’])[\W_])+$",
     regex.IGNORECASE,
 )
-_CUT = regex.compile(
-    r"\s+(?:because|bc|since|though|although|if|when|while|until|before|after|so|that|who|which|for|in|on|at|near|from|with|w/|without|as|than|like)\s+",
+_OPEN_END = regex.compile(
+    r"(?<!\w)(?:and|or|but|the|a|an|of|to|with|w|about|so|by|from|in|at|for|if|when|that|than|like|as|is|are|not|long|even|because|bc|where|who|what)$",
     regex.IGNORECASE,
 )
-"""Where a passage can end before words that cannot be taken over."""
+"""With what no passage ends: its sense goes on."""
 _PERSONAL = regex.compile(
     r"\b(?:he|she|they|him|her|hers|his|their|theirs|them|himself|herself|themself|themselves|i|i'?m|i'?ve|i'?d|my|we|we'?re|our|us|clients?|patients?|pts?|"
     r"cts?|mom|mother|dad|father|son|daughter|husband|hub|hubby|wife|kiddo|couple|ex)\b",
@@ -71,18 +70,17 @@ _IMPERSONAL = (
 """Words of a person, and what says the same of anybody."""
 _IMPERSONALLY = tuple((regex.compile(pattern, regex.IGNORECASE), other) for pattern, other in _IMPERSONAL)
 _ANY = (
-    "questions|same|first|next|last|right|wrong|whole|clock|work|table|words?|time|times|hour|sessions?|"
-    "talking|difference|line|lines|box|basics|science|research|system|law|laws|door|point|chase|process|pace|"
-    "way|ways|long|big|small|hard|real|other|others|body|mind|couch|phone|internet|office|church|faith|"
-    "culture|language|community|military|service|job|road|rules|kind|usual|need|part|stuff|world|past|future|"
-    "present|fence|pressure|room|ground|details?|hard stuff|tough|deep|obvious|silence|anger|moment|"
-    "conversation|topic|subject|weight|rest|start|beginning|end|floor|inside|outside"
+    "clock|room|table|hour|sessions?|first sessions?|basics|science|research|law|system|service industry|military|church|internet|phone|pace|"
+    "process|hard (?:stuff|things|questions)|questions|big stuff|whole family|community|culture|language|couch|long haul|right pronouns|"
+    "body|mind|outdoors"
 )
 """What may stand after `the`: it need not have been told of before."""
-_ODD = regex.compile(rf"[\d$#@%/=]|\bthe (?!(?:{_ANY})\b)|\bthe (?:\w+ )?one\b|\bnot just\b|\bsomeone\b|\bsomebody\b", regex.IGNORECASE)
-"""What no passage may hold: numbers, signs, one of two people, a thing that the draft has told of."""
-_LEAST_CUT = 4
-"""Words of a passage whose end was cut off, from which it still says something."""
+_ODD = regex.compile(
+    rf"[\d$#@%/=]|\bthe (?!(?:{_ANY})\b)|\b(?:one|not just|someone|somebody|this|these|those|it|it's|its|there|then|such)\b|"
+    r"\bthat\b(?! (?:is|isn't|are|aren't|can|can't|won't|will|doesn't|don't|has|have|feel\w*)\b)",
+    regex.IGNORECASE,
+)
+"""What no passage may hold: numbers, signs, what points to something that the draft has told of."""
 _TOPICAL = frozenset({"DIAGNOSIS", "HEALTH_CONDITION"})
 """Labels of findings that hold back no passage in which a table reads a topic that is asked for."""
 _STYLED = regex.compile(
@@ -90,93 +88,15 @@ _STYLED = regex.compile(
     regex.IGNORECASE,
 )
 _REFUSED = regex.compile(r"(?:not|no|never) (?:some ?one|some ?body|one|any ?one|a \w+) (?:who|that)(?P<aux>'s|'d|'ll)? ", regex.IGNORECASE)
-_FUNCTION_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "with",
-        "without",
-        "is",
-        "isn't",
-        "are",
-        "be",
-        "has",
-        "have",
-        "can",
-        "can't",
-        "will",
-        "won't",
-        "does",
-        "doesn't",
-        "do",
-        "not",
-        "no",
-        "who",
-        "that",
-        "what",
-        "how",
-        "it",
-        "this",
-        "knows",
-        "gets",
-        "about",
-        "as",
-        "by",
-        "from",
-        "if",
-        "when",
-        "than",
-        "so",
-        "too",
-        "very",
-        "some",
-        "any",
-        "experience",
-        "experienced",
-        "works",
-        "w",
-        "why",
-        "when",
-        "where",
-        "there",
-        "you",
-        "your",
-        "them",
-        "people",
-        "just",
-        "all",
-    ]
-)
-_JOINS = frozenset(
-    {
-        *("with", "w/", "w", "about", "to", "around", "of", "in", "at", "on", "for", "by", "enough", "and", "or", "but", "if"),
-        *("as",),
-    }
-)
-"""What follows the name of a quality: patient with silence, old enough."""
 _AUXILIARIES = {"'s": "is", "'d": "would", "'ll": "will", "": ""}
 _SECOND_VERB = regex.compile(r"\s(?:would|could|has|had|was|were|is|are|will)\b", regex.IGNORECASE)
 """What follows `nobody who …` where that is the subject of a sentence, not a wish."""
 _LATER = frozenset({"be", "have", "know", "not", "understand", "get", "take", "see"})
 """Verbs without an ending that go on after the first: should move slowly, be able to talk, not bend."""
+_NO_NOUNS = frozenset({"the", "not", "that", "when", "if"})
+"""Words with which no topic begins."""
 _HELPERS, _HELPED = frozenset({"can", "will", "has", "would"}), 2
 """Verbs that say nothing yet with as few words."""
-_DONE = frozenset(
-    {
-        *("been", "seen", "done", "worked", "had", "spent", "lived", "sat", "got", "gotten", "walked", "treated", "helped"),
-        *("gone", "dealt", "handled", "taken", "raised", "read"),
-    }
-)
-"""After these `who's` is short for `who has`."""
 Takes = Literal["verb", "bare", "noun", "quality", "refused"]
 
 
@@ -220,6 +140,7 @@ class Copier:
         words = rulebook.words("asking")
         self._known = (frozenset(rulebook.words("english").entries) | frozenset(words.entries)) - frozenset(words.of_kind("never").entries)
         self._any_verbs, self._bare, self._adjectives = (frozenset(words.of_kind(kind).entries) for kind in ("verb", "bare", "adjective"))
+        self._function, self._joins, self._done = (frozenset(words.of_kind(kind).entries) for kind in ("function", "join", "done"))
         self._verbs = self._any_verbs - frozenset(words.of_kind("noun").entries)
 
     def read(self, page: Page, taken: Sequence[Span], told: Sequence[Span], found: Sequence[Finding]) -> Iterator[Copied]:
@@ -246,10 +167,20 @@ class Copier:
                 for start, end, say in self._asked(page, match.end(), frame, aux, blocked):
                     span = page.reading.source(start, end)
                     inside = [other for other in told if other.touches(span)]
-                    if any(span.touches(other) for other in (*taken, *blocked, *done)) or not _says_more(page, start, end, inside):
+                    if any(span.touches(other) for other in (*taken, *blocked, *done)) or not self._says_more(page, start, end, inside):
                         continue
                     done.append(span)
                     yield Copied(frame.slot, say, span, frame.id)
+
+    def _says_more(self, page: Page, start: int, end: int, inside: Sequence[Span]) -> bool:
+        """Whether a passage says something beside the topics of the tables in it."""
+        own = [
+            token
+            for token in tokens(page.text[start:end])
+            if token.key not in self._function
+            and not any(page.reading.source(start + token.start, start + token.end).touches(span) for span in inside)
+        ]
+        return len(own) > bool(inside)
 
     def _asked(self, page: Page, at: int, frame: Frame, aux: str, blocked: Sequence[Span]) -> Iterator[tuple[int, int, str]]:
         """Give what can be taken over of the sentence or list after words of asking, with how it is said."""
@@ -260,12 +191,8 @@ class Copier:
             if is_told and frame.is_list:
                 continue
             if is_told:
-                start, end = _shortened(page, start, end, blocked)  # noqa: PLW2901 - what stands before it
-            if start < end:
-                parts = self._parts(page.text, start, end, frame, aux if which == 0 else "", which)
-                yield from (part for part in parts if not is_told or len(tokens(part[2])) > _LEAST_CUT)
-            if is_told:
                 return  # what follows goes on about somebody
+            yield from self._parts(page.text, start, end, frame, aux if which == 0 else "", which)
 
     def _parts(self, text: str, start: int, end: int, frame: Frame, aux: str, which: int) -> Iterator[tuple[int, int, str]]:
         """Give the passages of a segment that can be taken over, with how each is said: the whole of it, or what `and` joins."""
@@ -286,22 +213,23 @@ class Copier:
     def _said(self, words: str, frame: Frame, aux: str, *, is_first: bool) -> str:
         """Give how a passage is said, or `` if it cannot be taken over."""
         words = regex.sub(r"(?<!\w)['‘’]|['‘’](?!\w)", "", " ".join(words.split()))
+        words = regex.sub(r"\b[A-Z]{5,}\b", lambda shouted: shouted[0].lower(), words)
         words = _impersonal(" ".join(regex.sub(r"\bw/o\b", "without", regex.sub(r"\bw/(?!o\b)", "with ", words)).split()))
         refused = _REFUSED.match(words)
         words = words[refused.end() :] if refused else words
         aux = (refused["aux"] or "").lower() if refused else aux
         keys = [token.key for token in tokens(words)]
-        if not 0 < len(keys) <= _MOST_WORDS or any(key not in self._known for key in keys) or _ODD.search(words):
+        if not 0 < len(keys) <= _MOST_WORDS or any(key not in self._known for key in keys) or _ODD.search(words) or _OPEN_END.search(words):
             return ""
         words = words if words[1:2].isupper() else words[:1].lower() + words[1:]
         first = keys[0]
         if aux:
-            helper = "has" if aux == "'s" and first in _DONE else _AUXILIARIES[aux]
+            helper = "has" if aux == "'s" and first in self._done else _AUXILIARIES[aux]
             words, first, keys = f"{helper} {words}", helper, [helper, *keys]
         if first in _HELPERS and len(keys) <= _HELPED:
             return ""
         if frame.takes == "noun":
-            return frame.say.format(said=words) if first not in ("the", "not") else ""
+            return frame.say.format(said=words) if first not in (*_NO_NOUNS, *self._verbs) else ""
         if frame.takes == "refused" or refused:
             is_one_verb = first in self._any_verbs and len(keys) > 1 and _SECOND_VERB.search(words, len(first)) is None
             return frame.say.format(said=negated(words)) if is_one_verb else ""
@@ -317,11 +245,12 @@ class Copier:
             if first in (self._any_verbs if is_after_who else self._verbs) and (frame.takes != "quality" or not is_first):
                 return words
             if first == "not" and frame.takes != "quality":
-                return f"is {words}"
+                is_verb = keys[1] in self._bare and keys[1] not in self._adjectives
+                return f"does {words}" if is_verb else f"is {words}"
             if first == "no" and frame.takes != "quality":
                 return f"works without {words[3:]}"
         words = regex.split(r"\s+(?:would|is|are|might)\s", words, maxsplit=1)[0]
-        is_quality = first in self._adjectives and (len(keys) == 1 or keys[1] in _JOINS or len(keys) > 2 == keys.index(first) + 2)
+        is_quality = first in self._adjectives and (len(keys) == 1 or keys[1] in self._joins or len(keys) > 2 == keys.index(first) + 2)
         return f"is {words}" if is_quality or _STYLED.fullmatch(words) else ""
 
 
@@ -335,26 +264,6 @@ def _impersonal(words: str) -> str:
 def _is_personal(words: str) -> bool:
     """Whether a passage speaks of a person in a way that cannot be said of anybody."""
     return _PERSONAL.search(_impersonal(words)) is not None
-
-
-def _shortened(page: Page, start: int, end: int, blocked: Sequence[Span]) -> tuple[int, int]:
-    """Give the part of a segment before the clause that tells of somebody."""
-    subjects = (word.start() for word in _PERSONAL.finditer(page.text, start, end) if _is_personal(page.text[start : word.end()]))
-    told = [page.reading.find(span)[0] for span in blocked if page.reading.source(start, end).touches(span)]
-    first = min([*told, *subjects], default=start)
-    cuts = [cut.start() for cut in _CUT.finditer(page.text, start, end) if cut.end() <= first]
-    return start, max(cuts, default=start)
-
-
-def _says_more(page: Page, start: int, end: int, inside: Sequence[Span]) -> bool:
-    """Whether a passage says something beside the topics of the tables in it."""
-    own = [
-        token.key
-        for token in tokens(page.text[start:end])
-        if token.key not in _FUNCTION_WORDS
-        and not any(page.reading.source(start + token.start, start + token.end).touches(span) for span in inside)
-    ]
-    return len(own) >= (_OWN_WORDS if inside else 1)
 
 
 def _segments(text: str, start: int, frame: Frame) -> Iterator[tuple[int, int]]:

@@ -378,7 +378,7 @@ def _before(page: Page, finding: Finding) -> tuple[int, int]:
 
 def _words(page: Page, finding: Finding) -> str:
     """Give a place in the words of the draft, with `area` where that follows."""
-    words: str = _OFFICE.sub("", " ".join(page.draft[finding.span].strip().partition("\n")[0].split()))
+    words: str = _OFFICE.sub("", " ".join(page.draft[finding.span].strip().partition("\n")[0].split())).rstrip(",;:")
     _, end = page.reading.find(finding.span)
     behind = _BEHIND.match(page.text, end)
     return words + behind[0].lower() if behind else words

@@ -137,11 +137,13 @@ class Rewriter:
             return fewer[0], how
         if can_widen and wider is not None:
             return made.wants, wider
-        if made.remaining and made.wants.reach:
-            return replace(made.wants, reach={}), how
-        if made.remaining and made.wants.signature is not None:
-            return replace(made.wants, signature=None), how
-        return (made.wants, wider) if made.remaining and wider is not None else None
+        fewer_words = _with_fewer_words(made.wants) if made.remaining else None
+        if fewer_words is not None:
+            return fewer_words, how
+        if made.remaining and wider is not None:
+            return made.wants, wider
+        copied = [want for want in made.wants.wants if want.is_copied]
+        return (made.wants.without(*copied), how) if copied else None
 
     def _fewer(self, made: Rewrite) -> tuple[Wants, Estimate] | None:
         """Give the wants less the one that gives most away of those that only follow from details, and how many people fit then."""
@@ -157,6 +159,13 @@ class Rewriter:
         """Estimate how many people fit what wants let a reader infer."""
         copied = tuple(want.say for want in wants.wants if want.is_copied)
         return implied(wants.says("specialty") + wants.says("population") + copied, region, self.assessor)
+
+
+def _with_fewer_words(wants: Wants) -> Wants | None:
+    """Give wants without some of the poster's own words: where they are reached, or else their signature; None if there are none."""
+    if wants.reach:
+        return replace(wants, reach={})
+    return replace(wants, signature=None) if wants.signature is not None else None
 
 
 def _is_said(text: str, finding: Finding, wants: Wants) -> bool:

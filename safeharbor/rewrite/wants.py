@@ -602,7 +602,7 @@ def _items(text: str, circle: Sequence[Finding], page: Page) -> list[tuple[int, 
     """Give the ranges of a numbered list in which each item tells of another person; nothing if there is no such list."""
     marks = list(_ITEM.finditer(text))
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    items = [(mark.start(), end) for mark, end in zip(marks, ends, strict=False)]
+    items = [(mark.end(), end) for mark, end in zip(marks, ends, strict=False)]  # the number of an item is no age
     begins = [page.reading.find(finding.span)[0] for finding in circle if finding.rule.label in _PERSONS]
     told = [item for item in items if any(item[0] <= at < item[1] for at in begins)]
     return items if len(told) > 1 else []
