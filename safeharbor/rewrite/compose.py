@@ -70,6 +70,8 @@ _STYLED = regex.compile(r"-|(?:ing|ed|aware|competent|informed|sensitive|grounde
 _AMOUNT = regex.compile(
     r",? ?\(?(?:(?:around|about|of|up to|at|near|under|max|from) )?\$\d[\d,.]*(?: ?(?:-|to|or) ?\$?\d[\d,.]*)?(?: (?:an?|per) \w+)?\)?"
 )
+_FREE = "a free consultation"
+"""What is offered beside any pay, not instead of it."""
 _HAS_FEE = regex.compile(r"sliding scale|low fee$|a ")
 _TAKES_FEE = regex.compile(r"Open Path|HSA|EAP|.*(?:vouchers|contracts)$")
 _NEVER = regex.compile(r"\((?:no|not)(?: on)? (.+?)\)")
@@ -294,18 +296,17 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
         f"fluent in {either(signed, 'or')}" if signed else "",
         f"trained in {either(tools, _joint(of('modality'), 'or'))}" if tools and not single else "",
     ]
-    traits = _merged([*late_traits, *licensed])
-    needless = {want.say for want in of("population") if _is_plain(want, wants)}
-    needless |= {"children"} if "young children" in served else set()
-    needless |= {"couples"} if regex.search(r"\b(?:premarital|marriage)\b", whom.name) else set()
-    if "couples" in whom.name:
-        needless |= {want.say for want in of("population") if want.say in _STAGES and not want.is_stated}
+    of_color = "of color" if "of color" in late_traits else ""
+    traits = _merged([*(trait for trait in late_traits if trait != "of color"), *licensed])
+    needless = _needless(of("population"), wants, whom)
     served = [each for each in served if each not in whom.name and each not in needless]
     does = [f"works with {_pairs_last(served)}"] if served else []
     access = [want.say for want in of("accessibility")]
     offers += [each for each in access if _ACCESS_OFFERED.fullmatch(each)]
     times = _times(of("schedule"))
     offers += [each for each in times if _PACE_OFFERED.fullmatch(each)]
+    fees = [want.say for want in of("fee")]
+    offers += [fee for fee in fees if fee == _FREE]
     if offers:
         does.append(f"offers {either(offers, _joint(of('modality'), 'and'))}")
     late = [each for each in late if each]
@@ -320,13 +321,12 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
         if each.split()[0] not in said and not any(trait.endswith(f"with {each}") for trait in late_traits)
     ]
     payers = [want.written or want.say for want in of("insurance")]
-    pay = _pay(payers, _joint(of("insurance"), "or"), [want.say for want in of("fee")], profile)
+    pay = _pay(payers, _joint(of("insurance"), "or"), [fee for fee in fees if fee != _FREE], profile)
     has = [each for each in times if not _PACE_OFFERED.fullmatch(each)]
     has += [each for each in access if not _ACCESS_OFFERED.fullmatch(each)]
+    qualities = ", ".join(filter(None, (*(each for each in standing if " " not in each), *styled, speaking, trained)))
     return _Parts(
-        head=clauses(
-            ", ".join(filter(None, (*(each for each in standing if " " not in each), *styled, speaking, trained))), plain, whom.name
-        ),
+        head=clauses(qualities, plain, whom.name, of_color),
         after=listed(late),
         is_service=whom.is_service,
         where=_where(areas, wants.telehealth(request) if profile.allows("telehealth") else "", wants),
@@ -336,6 +336,16 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
         pay=pay,
         has=tuple(has),
     )
+
+
+def _needless(populations: Sequence[Want], wants: Wants, whom: _Whom) -> set[str]:
+    """Give the populations that go without saying beside the others, or beside the profession."""
+    needless = {want.say for want in populations if _is_plain(want, wants)}
+    needless |= {"children"} if any(want.say == "young children" for want in populations) else set()
+    needless |= {"couples"} if regex.search(r"\b(?:premarital|marriage)\b", whom.name) else set()
+    if "couples" in whom.name:
+        needless |= {want.say for want in populations if want.say in _STAGES and not want.is_stated}
+    return needless
 
 
 def _are_states(areas: Sequence[str], wants: Wants) -> bool:

@@ -70,9 +70,9 @@ _IMPERSONAL = (
 """Words of a person, and what says the same of anybody."""
 _IMPERSONALLY = tuple((regex.compile(pattern, regex.IGNORECASE), other) for pattern, other in _IMPERSONAL)
 _ANY = (
-    "clock|room|table|hour|sessions?|first sessions?|basics|science|research|law|system|service industry|military|church|internet|phone|pace|"
-    "process|hard (?:stuff|things|questions)|questions|big stuff|whole family|community|culture|language|couch|long haul|right pronouns|"
-    "body|mind|outdoors"
+    "clock|room|table|hour|sessions?|first sessions?|basics|science|research|law|system|service industry|military|church|internet|"
+    "phone|pace|process|hard (?:stuff|things|questions)|questions|big stuff|whole family|community|culture|language|couch|"
+    "long haul|right pronouns|body|mind|outdoors"
 )
 """What may stand after `the`: it need not have been told of before."""
 _ODD = regex.compile(
