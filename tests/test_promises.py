@@ -50,7 +50,9 @@ def test_machine_output_holds_no_text_of_the_draft(style, tmp_path):
 
 def test_own_words_are_in_a_rewrite_only_where_text_may_be_shown(tmp_path):
     path = tmp_path / "draft.txt"
-    path.write_text("ISO a therapist in Bend, OR for a 34 yo nurse with OCD. Someone who isn't strict about the clock. Text me 541-555-0142")
+    path.write_text(
+        "ISO a therapist in Bend, OR for a 34 yo nurse with OCD. Someone who isn't strict about the clock. Text me 541-555-0142"
+    )
     masked = CliRunner().invoke(main, ["check", str(path), "--format", "json"]).output
     shown = CliRunner().invoke(main, ["check", str(path), "--format", "json", "--show-text"]).output
     asked = CliRunner().invoke(main, ["rewrite", str(path)]).output

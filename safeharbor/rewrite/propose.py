@@ -132,8 +132,11 @@ class Rewriter:
         of_place = made.is_exposed or any(finding.rule.label in ("LOCATION", "STATE") for finding in made.remaining)
         can_widen = of_place and wider is not None
         fewer = self._fewer(made) if made.is_exposed else None
-        # Leaving out one thing that only follows from a detail costs less than the place, if it is enough.
-        if fewer is not None and (fewer[1].k_low >= self.assessor.target or not can_widen):
+        # Leaving out what only follows from a detail costs less than the place, if it is enough or the place would become a state.
+        is_cheaper = fewer is not None and (
+            fewer[1].k_low >= self.assessor.target or not can_widen or (wider == "state" and _has_more(made.wants))
+        )
+        if fewer is not None and is_cheaper:
             return fewer[0], how
         if can_widen and wider is not None:
             return made.wants, wider
@@ -159,6 +162,11 @@ class Rewriter:
         """Estimate how many people fit what wants let a reader infer."""
         copied = tuple(want.say for want in wants.wants if want.is_copied)
         return implied(wants.says("specialty") + wants.says("population") + copied, region, self.assessor)
+
+
+def _has_more(wants: Wants) -> bool:
+    """Whether something is left to say of whom and what a counselor should know, if one thing goes."""
+    return len({want.say for want in wants.wants if want.slot in ("specialty", "population") and want.say != "adults"}) > 1
 
 
 def _with_fewer_words(wants: Wants) -> Wants | None:

@@ -44,6 +44,8 @@ _NOT_ASKED: Mapping[Slot, frozenset[str]] = {
     "accessibility": frozenset({"EMPLOYER", "SCHOOL", "LIFE_EVENT"}),
 }
 """Labels of the circle's findings inside which words of a slot are no request: a client who is an LCSW, works at Providence."""
+_SAID_ALIKE: frozenset[tuple[Slot, str]] = frozenset({("schedule", "DATE")})
+"""Slots whose words are often taken for a client's detail, with its label: Wednesday after 6."""
 _ONLY_THE_CLIENTS = frozenset(
     {
         *("AGE", "AGE_OVER_89", "SCHOOL", "GENDER", "OCCUPATION", "EMPLOYER", "ORIENTATION", "ETHNICITY", "RELIGION", "UNIQUE_DETAIL"),
@@ -304,7 +306,7 @@ class Reader:
                 _is_no_request(passage.phrase.slot, span, finding) for finding in around if not is_sure or finding.about == "author"
             ):
                 continue
-            is_told = any(finding.about in CIRCLE for finding in around)
+            is_told = any(finding.about in CIRCLE and (passage.phrase.slot, finding.rule.label) not in _SAID_ALIKE for finding in around)
             is_stated = is_sure or not is_told or (passage.phrase.slot in _TOPICS and _is_asked_for(page.text, passage.start))
             yield _want(passage.phrase, passage.groups, span, is_stated=is_stated)
 
