@@ -51,6 +51,10 @@ def test_a_frame_takes_over_what_its_examples_say_and_nothing_else(frame):
         "Looking for someone who will",
         "Looking for someone who has never said: cheer up.",
         "Looking for someone who knows why.",
+        "I have someone who won't eat in public.",
+        "I'm seeing somebody who can sit with silence.",
+        "Referring a man who won't hurry.",
+        "Nobody who preaches or lectures.",
         "Looking for someone who can sit with a person who's thinking of stopping",
         "Looking for someone who can carry on a long story about all sorts of things that go on and on for many words.",
     ],
@@ -71,6 +75,11 @@ def test_a_passage_in_which_a_person_is_spoken_of_is_left_or_said_of_anybody():
     assert copied("Looking for someone who won't hurry him") == ["who won't hurry people"]
     assert copied("Looking for someone who will talk to our care team") == ["who will talk to a care team"]
     assert copied("Looking for someone who will make her explain") == ["who will make people explain"]
+
+
+def test_only_what_is_refused_is_denied():
+    assert copied("Nobody who pushes homework, gentle with silence.") == ["who doesn't push homework"]
+    assert copied("Do you have someone who can sit with silence?") == ["who can sit with silence"]
 
 
 def test_a_passage_is_whole_or_left():

@@ -231,7 +231,8 @@ class Copier:
         if frame.takes == "noun":
             return frame.say.format(said=words) if first not in (*_NO_NOUNS, *self._verbs) else ""
         if frame.takes == "refused" or refused:
-            is_one_verb = first in self._any_verbs and len(keys) > 1 and _SECOND_VERB.search(words, len(first)) is None
+            has_more = _SECOND_VERB.search(words, len(first)) or any(key in self._any_verbs for key in _after_joins(words))
+            is_one_verb = first in self._any_verbs and len(keys) > 1 and not has_more
             return frame.say.format(said=negated(words)) if is_one_verb else ""
         said = self._third(words, first, keys, frame, is_first=is_first)
         return frame.say.format(said=said) if said else ""
@@ -250,8 +251,14 @@ class Copier:
             if first == "no" and frame.takes != "quality":
                 return f"works without {words[3:]}"
         words = regex.split(r"\s+(?:would|is|are|might)\s", words, maxsplit=1)[0]
-        is_quality = first in self._adjectives and (len(keys) == 1 or keys[1] in self._joins or len(keys) > 2 == keys.index(first) + 2)
+        is_quality = first in self._adjectives and (len(keys) == 1 or keys[1] in self._joins)
         return f"is {words}" if is_quality or _STYLED.fullmatch(words) else ""
+
+
+def _after_joins(words: str) -> Iterator[str]:
+    """Give the word after each `and`, `or` and the like."""
+    for join in _AND.finditer(words):
+        yield from (token.key for token in tokens(words[join.end() :])[:1])
 
 
 def _impersonal(words: str) -> str:
@@ -274,7 +281,7 @@ def _segments(text: str, start: int, frame: Frame) -> Iterator[tuple[int, int]]:
     for cut in _COMMA.finditer(text, start, end):
         if at < cut.start() and not _QUOTES.match(cut[0]):
             yield at, cut.start()
-            if frame.takes == "noun":
+            if frame.takes in ("noun", "refused"):
                 return
         at = cut.end()
     if at < end:
