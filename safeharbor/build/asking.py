@@ -140,7 +140,7 @@ def main() -> None:
     words, never = sorted_out(corpus, [*by_hand, *says], english)
     known = with_forms(words - names, never, said_of_somebody([*(marked.draft.text for marked in corpus), *by_hand]))
     entries = {word: kinds for word, kinds in known.items() if kinds or word not in english}
-    entries |= {word: {"never"} for word in never & english}
+    entries |= {word: known.get(word, set()) | {"never"} for word in never & english}
     head = (
         "# title: words with which posts ask for a counselor, beside english.txt\n"
         "# columns: verb (third person), noun (rather than a verb), bare (verb), adjective; never (of people); others: hand/asking.txt\n"

@@ -76,7 +76,8 @@ _ANY = (
 )
 """What may stand after `the`: it need not have been told of before."""
 _ODD = regex.compile(
-    rf"[\d$#@%/=]|\bthe (?!(?:{_ANY})\b)|\b(?:one|not just|someone|somebody|this|these|those|it|it's|its|there|then|such)\b|"
+    rf"[\d$#@%/=]|\bthe (?!(?:{_ANY})\b)|\b(?:one|not just|someone|somebody|this|these|those|it|it's|its|there|then|such|"
+    r"because|bc|cuz|can't stop|no (?:joke|problem|worries|thanks))\b|"
     r"\bthat\b(?! (?:is|isn't|are|aren't|can|can't|won't|will|doesn't|don't|has|have|feel\w*)\b)",
     regex.IGNORECASE,
 )
