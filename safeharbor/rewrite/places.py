@@ -141,6 +141,8 @@ class PlaceReader:
         named = [each for each in self._whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
         named = [each for each in named if not page.in_signature(*page.reading.find(each.span))] or named
         open_to = [each for each in named if not self._is_ruled_out(page, each)]
+        ruled_out = {_words(page, each).lower() for each in named if each not in open_to}
+        elsewhere = self._states_of_the_foremost(page, named)
         own = self._of_the_poster(page, open_to)
         usable = own or [each for each in open_to if each.about != "author"] or open_to
         told = [page.draft[each.span] for each in usable if each.rule.label == "STATE"]
@@ -162,6 +164,13 @@ class PlaceReader:
             words = _words(page, finding)
             behind = self._state_behind(page, finding)
             region = self._find(words, behind or state, near)
+            if region is not None and region.kind == "neighbourhood" and elsewhere.isdisjoint(region.states) and elsewhere:
+                region = None  # another neighborhood of that name, in a city that the table does not have it of
+            if words.lower() in ruled_out:
+                region = self._around(region)
+                words = region.name if region is not None else ""
+            if not words:
+                continue
             # A city that nobody is said to live in is where the poster looks.
             is_city = region is not None and region.kind in ("city", "metro") and region.population >= CITY
             is_search = finding.about == "provider" or finding in own or (finding.about == "unknown" and is_city)
@@ -190,6 +199,11 @@ class PlaceReader:
         around = {region.key for region in self._metros(page, own)}
         is_elsewhere = any(region.key not in around for region in self._metros(page, others))
         return [] if is_elsewhere or any(each.about == "provider" for each in others) else own
+
+    def _states_of_the_foremost(self, page: Page, found: Sequence[Finding]) -> set[str]:
+        """Give the states of the places of a draft, but neighborhoods, that can be one place only or are far larger than others."""
+        regions = (self._find(words, None, None) for each in found if self._is_foremost(words := _words(page, each)))
+        return {code for region in regions if region is not None and region.kind != "neighbourhood" for code in region.states}
 
     def _metros(self, page: Page, found: Sequence[Finding]) -> Iterator[Region]:
         """Give the metros, regions or states around places that are known."""
