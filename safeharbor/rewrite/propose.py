@@ -22,7 +22,7 @@ WIDER: dict[PlacePolicy, PlacePolicy | None] = {"keep": "widen", "widen": "metro
 """The next wider way to name places."""
 DOUBTED = 0.5
 """The chance, as our language model tells it, that a post describes a client, from which it is not left as it stands."""
-MOST_ROUNDS = 8
+MOST_ROUNDS = 16
 Detect = Callable[[Draft], Findings]
 
 
