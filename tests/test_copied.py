@@ -51,6 +51,7 @@ def test_a_frame_takes_over_what_its_examples_say_and_nothing_else(frame):
         "Looking for someone who will",
         "Looking for someone who has never said: cheer up.",
         "Looking for someone who knows why.",
+        "Looking for someone who isn't scared",
         "Looking for someone who can work with him.",
         "Looking for someone who lives in a car.",
         "Looking for somebody steady because",
@@ -78,6 +79,7 @@ def test_a_passage_in_which_a_person_is_spoken_of_is_left_or_said_of_anybody():
     assert copied("Looking for someone who can wait out a storm while she yells, is kind, and can sit with silence.") == []
     assert copied("Looking for someone who won't hurry him") == ["who won't hurry people"]
     assert copied("Looking for someone who will talk to our care team") == ["who will talk to a care team"]
+    assert copied("Looking for someone who makes room for his coming late") == ["who makes room for coming late"]
     assert copied("Looking for someone who will make her explain") == ["who will make people explain"]
 
 

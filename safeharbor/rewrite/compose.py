@@ -47,6 +47,7 @@ _ROLE_AND_NOUN = regex.compile(
 )
 _STANDING = regex.compile(r"licensed (?:in|through)\b|experienced$|[\w-]+-authorized$")
 """Credentials that say how somebody stands, not what they are."""
+_PLACE_OF_WORK = regex.compile(r"(?:practice|clinic|agency|center)$")
 _EVALUATES = regex.compile(r"testing|evaluation|assessment|management")
 _ARTICLE = regex.compile(r"^an? ")
 _SERVICE = regex.compile(r".*\b(?:IOP|PHP|RTC|group|program|clinic|team|retreat|class)", regex.IGNORECASE)
@@ -421,7 +422,7 @@ def _whom(modalities: Sequence[Want], credentials: Sequence[str], served: Sequen
         roles = list(dict.fromkeys(["couples", *roles]))
     if precise:
         offers = [*(f"{role} therapy" for role in roles), *services, *offers]
-        return _Whom(either(precise, "or"), tuple(tools), tuple(offers))
+        return _Whom(either(precise, "or"), tuple(tools), tuple(offers), is_service=all(_PLACE_OF_WORK.search(each) for each in precise))
     if services and not (generic or roles):
         return _Whom(either([_ARTICLE.sub("", service) for service in services], "or"), tuple(tools), tuple(offers), is_service=True)
     noun = next(iter(generic), "therapist" if roles else profile.head)
@@ -494,7 +495,7 @@ def _pay(payers: Sequence[str], join: str, fees: Sequence[str], profile: Profile
     if profile.fee == "drop-amounts":
         fees = list(dict.fromkeys(filter(None, (_AMOUNT.sub("", fee).strip() for fee in fees))))
     offers = [a(fee) if fee.startswith("sliding") else "low fees" if fee == "low fee" else fee for fee in fees if _HAS_FEE.match(fee)]
-    others = [fee for fee in fees if not _HAS_FEE.match(fee)]
+    others = [fee for fee in fees if not (_HAS_FEE.match(fee) or any(other.startswith(f"{fee} ") for other in fees))]
     return _Pay(
         tuple(payers),
         join,

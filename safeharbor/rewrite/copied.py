@@ -64,6 +64,7 @@ _IMPERSONAL = (
     (r"(?<=\b(?:make|making|let|letting|help|helping|have|having|watch|hear|see|win)s? )(?:her|him|them)\b", "people"),
     (rf"\b(?:him|them)\b|\bher\b(?= (?:{_AFTER_OBJECT})\b|\s*$)", "people"),
     (rf"\b(?:our|my|his|her|their|the {_CHILD}'s|(?:my|the) {_CLIENT}'s) (?!own\b|dime\b)(?=(?:[\w-]+ )?[\w-]+(?<!s)s\b)", ""),
+    (r"\b(?:our|my|his|her|their) (?=\w+ing\b)", ""),
     (r"\b(?:our|my|his|her|their) (?!own\b|dime\b)(?=[aeiou])", "an "),
     (r"\b(?:our|my|his|her|their) (?!own\b|dime\b)(?=\w)", "a "),
 )  # fmt: skip
@@ -96,7 +97,7 @@ _LATER = frozenset({"be", "have", "know", "not", "understand", "get", "take", "s
 """Verbs without an ending that go on after the first: should move slowly, be able to talk, not bend."""
 _NO_NOUNS = frozenset({"the", "not", "that", "when", "if"})
 """Words with which no topic begins."""
-_HELPERS, _HELPED = frozenset({"can", "will", "has", "would"}), 2
+_HELPERS, _HELPED = frozenset({"can", "will", "has", "would", "isn't"}), 2
 """Verbs that say nothing yet with as few words."""
 Takes = Literal["verb", "bare", "noun", "quality", "refused"]
 

@@ -323,7 +323,10 @@ def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool
     names = [_name(place, "keep", out_of=out_of(place)) for place in chosen]
     if not any(place.region for place in chosen):
         names += area
-    return tuple(name for name in dict.fromkeys(names) if name and name.removesuffix(" area") not in set(names) - {name})
+    once = {regex.sub(r" (?:area|metro)$", "", name): name for name in reversed(names)}
+    return tuple(
+        name for name in dict.fromkeys(names) if name and name in once.values() and name.removesuffix(" area") not in set(names) - {name}
+    )
 
 
 def _name(place: Place, policy: PlacePolicy, *, out_of: Collection[str] = ()) -> str:
