@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from safeharbor.build.gallery import main as measure_gallery
 from safeharbor.build.gallery import read_gallery
 from safeharbor.cli import main
 from safeharbor.draft import Draft
@@ -375,8 +376,23 @@ def test_the_redact_command_reads_its_result_again(draft, tmp_path):
     assert "34" not in (tmp_path / "out.txt").read_text()
 
 
+def test_the_gallery_tool_counts_with_and_without_own_words(tmp_path, monkeypatch, capsys):
+    file = tmp_path / "one.txt"
+    file.write_text(
+        "=== id=x kind=overshare\nISO therapist in Boise, ID for a 34 yo nurse with OCD. Someone who isn't strict about the clock.\n"
+        "+++ rewrite\nISO OCD therapist in Boise who isn't strict about the clock.\n+++ keep\nOCD\nclock\n+++ lose\n34 yo\n",
+        encoding="utf-8",
+    )
+    for option, kept in (((), "keeps: 1.000 (2/2)"), (("--no-copies",), "keeps: 0.500 (1/2)")):
+        monkeypatch.setattr("sys.argv", ["gallery", str(file), *option])
+        measure_gallery()
+        out = capsys.readouterr().out
+        assert kept in out
+        assert "leaks: 0.000 (0/1)" in out
+
+
 def test_the_gallery_is_whole():
-    for name, kinds in (("gallery-a", 50), ("gallery-b", 50)):
+    for name, kinds in (("gallery-a", 50), ("gallery-b", 50), ("gallery-j", 40), ("gallery-m", 50)):
         pairs = list(read_gallery(ROOT / "corpora" / "rewrites" / f"{name}.txt"))
         assert len(pairs) == kinds
         assert all(pair.by_hand for pair in pairs if pair.kind != "other")
