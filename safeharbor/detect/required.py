@@ -25,6 +25,8 @@ _FRAGMENT = re.compile(r"\{\{([^{}]+)\}\}")
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]")
 _SMALL_CLASS = re.compile(r"\[([^\]\\^-]{1,4})\]")
 _ESCAPE = re.compile(r"\\(?:[pP]\{[^}]*\}|[pP].|L<[^>]*>|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
+_PLAIN = re.compile(r"[a-z0-9 ',-]{2,}(?![?*+{])")
+"""Signs that stand for themselves, the last of them not repeated: read at once, since most of a pattern is made of them."""
 _ZERO_WIDTH = frozenset("bBAZG")
 
 
@@ -74,6 +76,11 @@ class _Reader:
         needs: list[Words] = []
         runs = {""}
         while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
+            plain = _PLAIN.match(self.pattern, self.at)
+            if plain is not None and 2 * len(runs) <= _MOST_RUNS:
+                self.at = plain.end()
+                runs = {run + plain[0] for run in runs}
+                continue
             letters, inner = self.atom()
             least, most = self.quantifier()
             if letters is None or least > 1 or most > 1 or len(runs) * (len(letters) + 1) > _MOST_RUNS:

@@ -135,22 +135,32 @@ class Copier:
     """The frames of a rulebook, ready to read drafts. It keeps nothing of a draft."""
 
     def __init__(self, frames: Sequence[Frame], rulebook: Rulebook, where: str) -> None:
-        """Make the frames ready. Raises RuleError for a list that is missing."""
+        """Make the frames ready."""
         self._frames = tuple(
             (frame, Pattern(rf"(?<!\w)(?:{frame.before})\s+", rulebook, where=f"{where}: {frame.id}", ignore_case=True)) for frame in frames
         )
-        words = rulebook.words("asking")
-        self._known = (frozenset(rulebook.words("english").entries) | frozenset(words.entries)) - frozenset(words.of_kind("never").entries)
+        self._lists = rulebook
+        self._is_ready = False
+
+    def _make_ready(self) -> None:
+        """Read the word lists when a draft is first copied from: a masked check never is."""
+        words = self._lists.words("asking")
+        self._known = (frozenset(self._lists.words("english").entries) | frozenset(words.entries)) - frozenset(
+            words.of_kind("never").entries
+        )
         self._any_verbs, self._bare, self._adjectives = (frozenset(words.of_kind(kind).entries) for kind in ("verb", "bare", "adjective"))
         self._function, self._joins, self._done = (frozenset(words.of_kind(kind).entries) for kind in ("function", "join", "done"))
         self._verbs = self._any_verbs - frozenset(words.of_kind("noun").entries)
+        self._is_ready = True
 
     def read(self, page: Page, taken: Sequence[Span], told: Sequence[Span], found: Sequence[Finding]) -> Iterator[Copied]:
         """Give what is asked for beyond what the tables read, none of it twice.
 
         `taken` are spans of which all is said already, `told` those of topics that a longer passage may name again. Raises TimeoutError
-        when a pattern takes longer than the limit.
+        when a pattern takes longer than the limit, RuleError for a word list that is missing.
         """
+        if not self._is_ready:
+            self._make_ready()
         done: list[Span] = []
         blocked = [
             finding.span
