@@ -39,7 +39,7 @@ def _office() -> Check:
 def check(text: str, name: str = "draft") -> Report:
     """Read a draft against the rules that ship with safeharbor: what was found, the risk (`risks`), what to post instead (`rewrite`).
 
-    It reads no settings: where the text names no place, a region of 250,000 people is assumed and said so. The first call compiles
+    It reads no settings: where the text names no place, a region of 250,000 people is assumed and said so. The first call reads
     the rules (about two seconds); nothing of a draft is kept after its report. A text that cannot be read gives a report whose
     verdict is `incomplete`.
     """

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
+import regex
 import yaml
 
 from safeharbor.errors import RuleError
@@ -19,6 +21,10 @@ from safeharbor.words import WordList
 HIT = "\ufffc"
 """Stands for the hit in a context pattern, where a rule file writes {{HIT}}."""
 
+PREPARED = "prepared.msgpack"
+"""The file beside the rules that holds their patterns compiled; it is written when safeharbor is built or installed."""
+_FORMAT = 1
+"""Raise it when what is prepared of a pattern changes, so that what was written before is not taken for it."""
 _ID = re.compile(r"(?:[a-r]|ii)-[a-z0-9]+(?:-[a-z0-9]+)*")
 _BRACES = re.compile(r"\{\{([A-Za-z0-9_:/-]+)\}\}")
 _YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -182,8 +188,8 @@ class Rulebook:
     fragments: Mapping[str, str] = field(repr=False)
     lines: Mapping[str, Mapping[str, str]] = field(repr=False, compare=False)
     """For each id, where each part of its file stands, for messages."""
-    required: dict[str, tuple[frozenset[str], ...]] = field(default_factory=dict, repr=False, compare=False)
-    """For each fragment that was asked for, the words without which it cannot match."""
+    memo: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+    """What was worked out once for a pattern or a fragment: what it needs, and how it is compiled."""
 
     def __getitem__(self, rule_id: str) -> Rule:
         for rule in self.rules:
@@ -202,12 +208,26 @@ class Rulebook:
         return self._with(tuple(rule for rule in self.rules if rule.id not in dropped))
 
     def _with(self, rules: tuple[Rule, ...]) -> Rulebook:
-        return Rulebook(self.folder, rules, self.exclusions, self.attributions, self.fragments, self.lines, self.required)
+        return Rulebook(self.folder, rules, self.exclusions, self.attributions, self.fragments, self.lines, self.memo)
 
     def words(self, name: str) -> WordList:
         """Give a word list by its file name without `.txt`, or as `list/kind` its entries of one kind. Raises RuleError."""
         base, _, kind = name.partition("/")
         return _word_list(self.folder / "words" / f"{base}.txt", kind)
+
+    @cached_property
+    def prepared(self) -> Mapping[str, bytes]:
+        """Patterns prepared beforehand, by `pattern_key`; none if there are none for these fragments and this version of `regex`.
+
+        Raises RuleError for a file that is damaged.
+        """
+        file = self.folder / PREPARED
+        return _prepared(file, file.stat().st_mtime_ns, self.basis) if file.exists() else {}
+
+    @property
+    def basis(self) -> str:
+        """What prepared patterns depend on beside their own text: the fragments, and the version of `regex` and of the file."""
+        return pattern_key(repr((_FORMAT, regex.__version__, sorted(self.fragments.items()))), ignore_case=False)
 
     def where(self, owner: str, part: str) -> str:
         """Say in which file and line a part of a rule stands, such as `find[0].pattern`."""
@@ -251,6 +271,21 @@ class Rulebook:
             msg = f"{folder / 'fragments.yaml'}: fragments are names with one pattern each"
             raise RuleError(msg)
         return Rulebook(folder, rules, exclusions, attributions, fragments, lines)
+
+
+def pattern_key(source: str, *, ignore_case: bool) -> str:
+    """Give the name of a pattern among those that are prepared: the beginning of its checksum."""
+    return hashlib.blake2b(f"{ignore_case:d}{source}".encode(), digest_size=9).hexdigest()
+
+
+@cache
+def _prepared(file: Path, _written: int, basis: str) -> Mapping[str, bytes]:
+    try:
+        made_for, rows = msgspec.msgpack.decode(file.read_bytes(), type=tuple[str, dict[str, bytes]])
+    except msgspec.MsgspecError as error:
+        msg = f"{file}: {error}; delete it, or install safeharbor anew"
+        raise RuleError(msg) from error
+    return rows if made_for == basis else {}
 
 
 def load_tables(folder: Path, kind: type[T], lines: dict[str, Mapping[str, str]], files: str = "*.yaml") -> tuple[T, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from safeharbor.detect.matching import Pattern
 from safeharbor.detect.page import Page
+from safeharbor.detect.patterns import Pattern
 from safeharbor.labels import About
-from safeharbor.rulebook import HIT, Attribution, Cue, Rulebook
+from safeharbor.rulebook import Attribution, Cue, Rulebook
 
 _FADE = 30.0
 """Characters at which a cue without {{HIT}} has lost half its weight."""
@@ -87,7 +88,7 @@ class Attributor:
         if described is None:
             return self._attribution.default
         if "described" not in page.answers:
-            page.answers["described"] = self._described.search(page.text)
+            page.answers["described"] = self._described.search(page.sought)
         return described if page.answers["described"] else self._attribution.default
 
     def _weight(self, compiled: _CompiledCue, page: Page, start: int, end: int) -> float:
@@ -95,20 +96,24 @@ class Attributor:
         if cue.scope == "signature" and not page.in_signature(start, end):
             return 0.0
         if cue.scope == "hit":
-            return cue.weight if compiled.pattern.search(page.text[start:end]) else 0.0
+            return cue.weight if compiled.pattern.search(page.part(start, end)) else 0.0
         first, last = _scope(cue, page, start, end)
         if compiled.pattern.names_hit:
-            around = f"{page.text[first:start]}{HIT}{page.text[end:last]}"
-            return cue.weight if compiled.pattern.search(around) else 0.0
+            return cue.weight if compiled.pattern.search(page.around(first, start, end, last)) else 0.0
         best = 0.0
-        for cue_start, cue_end in compiled.pattern.spans(page.text, first, last):
+        for cue_start, cue_end in _spans(compiled.pattern, page, first, last):
             if cue_end <= start:
                 best = max(best, cue.weight / (1 + (start - cue_end) / _FADE))
             elif cue_start >= end:
                 best = max(best, cue.weight * _BEHIND / (1 + (cue_start - end) / _FADE))
-        if best == 0.0 and cue.scope == "sentence" and any(compiled.pattern.spans(page.text, *page.sentence_before(first))):
+        if best == 0.0 and cue.scope == "sentence" and any(_spans(compiled.pattern, page, *page.sentence_before(first))):
             best = cue.weight * _EARLIER
         return best
+
+
+def _spans(pattern: Pattern, page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Give the matches of a pattern in a part of a page."""
+    return (match.span() for match in pattern.finditer_in(page.text, start, end, page.part(start, end)))
 
 
 def _scope(cue: Cue, page: Page, start: int, end: int) -> tuple[int, int]:

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import regex
 
 from safeharbor.detect.checks import CHECKS, FINDERS
 from safeharbor.detect.page import Page
-from safeharbor.detect.required import Needs, may_match, required_words
+from safeharbor.detect.patterns import Pattern, surroundings
+from safeharbor.detect.required import Sought
 from safeharbor.errors import RuleError
 from safeharbor.labels import Certainty
-from safeharbor.rulebook import HIT, Exclusion, Find, Rule, Rulebook, list_key
+from safeharbor.rulebook import HIT, Exclusion, Find, Rule, Rulebook
 from safeharbor.words import WordList, tokens, undisguise
 
-REACH = 80
-"""Characters read on each side of a hit when a rule asks about its surroundings."""
 HIT_MARK = "{{HIT}}"
 _WORD = 40
 """Characters on each side of a hit in which its neighbouring word is looked for."""
-TIME_LIMIT = 5.0
-"""Seconds that one pattern may take over one draft before the check counts as one that could not run."""
-
 _LISTED = regex.compile(
     r"(?P<left>\.\+ |\{\{HIT\}\} )?\{\{words:(?P<list>[\w/-]+)\}\}(?: \{\{words:(?P<list>[\w/-]+)\}\})*(?P<right> \.\+| \{\{HIT\}\})?"
 )
 """Contexts that only ask whether a word is listed. They are looked up, since a pattern of thousands of words is slow."""
 
-Context = Callable[[str, str], bool]
+Context = Callable[[Sought, Sought], bool]
+"""Whether something holds of a hit and of its surroundings, where HIT stands for the hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +111,8 @@ class Matcher:
 def _look_up(lists: list[WordList], left: str, right: str) -> Context:
     """Make a context that looks up the whole hit, its first or last words, or the word right before or after it."""
 
-    def beside(_: str, around: str) -> bool:
-        before, _, after = around.partition(HIT)
+    def beside(_: Sought, around: Sought) -> bool:
+        before, __, after = around.text.partition(HIT)
         before, after = before[-_WORD:], after[:_WORD]
         side = tokens(before if right else after)
         if not side:
@@ -125,10 +121,10 @@ def _look_up(lists: list[WordList], left: str, right: str) -> Context:
         gap = before[word.end :] if right else after[: word.start]
         return gap in (" ", ". ") and word.key in lists[0].entries
 
-    def inside(hit: str, _: str) -> bool:
-        keys = [token.key for token in tokens(hit)]
+    def inside(hit: Sought, _: Sought) -> bool:
+        keys = [token.key for token in tokens(hit.text)]
         if not (left or right) and len(lists) == 1:
-            return " ".join(keys) in lists[0].entries or undisguise(hit) in lists[0].entries
+            return " ".join(keys) in lists[0].entries or undisguise(hit.text) in lists[0].entries
         if len(keys) < len(lists) + bool(left or right) or (not (left or right) and len(keys) != len(lists)):
             return False
         looked = keys[-len(lists) :] if left else keys[: len(lists)]
@@ -137,84 +133,12 @@ def _look_up(lists: list[WordList], left: str, right: str) -> Context:
     return beside if HIT_MARK in left + right else inside
 
 
-class Pattern:
-    """A pattern of the rulebook, compiled when it is first needed: most surroundings are never asked about.
-
-    Compiling fills in fragments and word lists and raises RuleError, which says where, for a part that cannot be used.
-    """
-
-    __slots__ = ("_compiled", "_ignore_case", "_names_hit", "_required", "_rulebook", "_source", "_where")
-
-    def __init__(self, source: str, rulebook: Rulebook, *, where: str, ignore_case: bool) -> None:
-        """Note what to compile, and where it stands for messages."""
-        self._source = source
-        self._rulebook = rulebook
-        self._where = where
-        self._ignore_case = ignore_case
-        self._compiled: Any = None
-        self._required: Needs | None = None
-        self._names_hit: bool | None = None
-
-    def _fragment(self, name: str) -> Needs:
-        """Give what a fragment needs, worked out once for each rulebook."""
-        known = self._rulebook.required
-        if name not in known:
-            known[name] = ()  # a fragment that is defined by itself needs nothing, until compiling refuses it
-            known[name] = required_words(self._rulebook.fragments.get(name, ""), self._fragment)
-        return known[name]
-
-    def may_match(self, lower: str) -> bool:
-        """Whether a text, in lower case, holds a word without which the pattern cannot match."""
-        if self._required is None:
-            self._required = required_words(self._source, self._fragment)
-        return may_match(self._required, lower)
-
-    @property
-    def ready(self) -> Any:
-        """The compiled pattern."""
-        if self._compiled is None:
-            expanded, lists = self._rulebook.expand(self._source, where=self._where)
-            named = {list_key(name): list(self._rulebook.words(name).entries) for name in lists}
-            try:
-                self._compiled = regex.compile(expanded, regex.IGNORECASE if self._ignore_case else 0, **named)
-            except regex.error as error:
-                msg = f"{self._where}: the pattern does not compile: {error}"
-                raise RuleError(msg) from error
-        return self._compiled
-
-    @property
-    def names_hit(self) -> bool:
-        """Whether {{HIT}} is in it, or in a fragment of it."""
-        if self._names_hit is None:
-            self._names_hit = HIT in self._rulebook.expand(self._source, where=self._where)[0]
-        return self._names_hit
-
-    def holds(self, hit: str, around: str) -> bool:
-        """Whether it is found in the surroundings, where HIT stands for the hit; or, if it does not name the hit, is all of it."""
-        if self.names_hit:
-            return self.search(around)
-        return self.may_match(hit.lower()) and self.ready.fullmatch(hit, timeout=TIME_LIMIT) is not None
-
-    def search(self, text: str) -> bool:
-        """Whether it is found in a text. Raises TimeoutError when that takes longer than the limit."""
-        return self.may_match(text.lower()) and self.ready.search(text, timeout=TIME_LIMIT) is not None
-
-    def spans(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Give its matches in a part of a text. Raises TimeoutError when that takes longer than the limit."""
-        if self.may_match(text[start:end].lower()):
-            yield from (match.span() for match in self.ready.finditer(text, start, end, timeout=TIME_LIMIT))
-
-
 def _candidates(compiled: _Compiled, page: Page) -> Iterator[tuple[int, int, float | None]]:
     find = compiled.find
     text = page.text
     if compiled.pattern is not None:
-        if not compiled.pattern.may_match(page.lower):
-            return
-        pattern = compiled.pattern.ready
-        group = "hit" if "hit" in pattern.groupindex else 0
-        for match in pattern.finditer(text, overlapped=False, timeout=TIME_LIMIT):
-            start, end = match.span(group)
+        for match in compiled.pattern.finditer(page.sought):
+            start, end = match.span("hit" if "hit" in match.re.groupindex else 0)
             if start < end:
                 yield start, end, None
     elif compiled.words is not None:
@@ -234,10 +158,10 @@ def _weigh(compiled: _Compiled, text: str, start: int, end: int) -> Certainty | 
     hit = text[start:end]
     if find.case == "capital" and not _is_capitalised(hit):
         return None
-    around = f"{text[max(0, start - REACH) : start]}{HIT}{text[end : end + REACH]}"
-    if compiled.needs and not any(context(hit, around) for context in compiled.needs):
+    own, around = Sought(hit), surroundings(text, start, end)
+    if compiled.needs and not any(context(own, around) for context in compiled.needs):
         return None
-    if any(context(hit, around) for context in compiled.unless):
+    if any(context(own, around) for context in compiled.unless):
         return None
     if find.check is None:
         return find.certainty

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from safeharbor.detect.required import Sought
 from safeharbor.draft import Draft, Reading, Span
 from safeharbor.findings import Gap
 from safeharbor.labels import About
+from safeharbor.rulebook import HIT
 from safeharbor.sentences import sentence_starts
 from safeharbor.words import Token, tokens
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 TIME_LIMIT = 60.0
 """Seconds that the reading of one draft may take before the rest counts as checks that could not run."""
 
+_LONG = 1000
 _WIDEST = 400
 """Characters of a sentence that are read on each side of a hit; text without full stops must not become one sentence."""
 _SIGN_OFF = regex.compile(
@@ -72,10 +75,20 @@ class Page:
     """What language models named."""
     model: ModelReading | None = None
     """What our own language model made of the draft."""
+    _parts: dict[tuple[int, int], Sought] = field(default_factory=dict, repr=False)
+    _asked: tuple[tuple[int, int], dict[tuple[int, int], Sought]] = field(default_factory=lambda: ((0, 0), {}), repr=False)
     _until: float = field(default_factory=lambda: time.monotonic() + TIME_LIMIT, repr=False)
 
     def __repr__(self) -> str:
         return f"<Page of {self.draft!r}>"
+
+    def around(self, first: int, start: int, end: int, last: int) -> Sought:
+        """Give `first:last` of the reading with HIT in place of `start:end`; kept until another hit is asked about."""
+        if self._asked[0] != (start, end):
+            self._asked = ((start, end), {})
+        if (first, last) not in self._asked[1]:
+            self._asked[1][first, last] = Sought(f"{self.text[first:start]}{HIT}{self.text[end:last]}")
+        return self._asked[1][first, last]
 
     def check_time(self) -> None:
         """Raise TimeoutError once the page has taken longer than its limit."""
@@ -93,9 +106,17 @@ class Page:
         return self.draft.reading.text
 
     @cached_property
-    def lower(self) -> str:
-        """The reading in lower case."""
-        return self.text.lower()
+    def sought(self) -> Sought:
+        """The reading as patterns are looked for in it."""
+        return Sought(self.text)
+
+    def part(self, start: int, end: int) -> Sought:
+        """Give a range of the reading as patterns are looked for in it, made once for each; instead of a long one all of the reading."""
+        if end - start > _LONG:
+            return self.sought
+        if (start, end) not in self._parts:
+            self._parts[start, end] = Sought(self.text[start:end])
+        return self._parts[start, end]
 
     @cached_property
     def words(self) -> list[Token]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from safeharbor.detect.matching import REACH, TIME_LIMIT, Pattern
-from safeharbor.rulebook import HIT, Phrase, Rulebook
+from safeharbor.detect.patterns import Pattern, bounded, surroundings
+from safeharbor.detect.required import Sought
+from safeharbor.rulebook import Phrase, Rulebook
 
 P = TypeVar("P", bound=Phrase)
 
@@ -44,8 +45,7 @@ class PhraseBook(Generic[P]):
 
         Raises TimeoutError when a pattern takes longer than the limit, RuleError for one that does not compile.
         """
-        lower = text.lower()
-        passages = sorted(self._all(text, lower), key=lambda passage: (passage.start - passage.end, passage.start))
+        passages = sorted(self._all(Sought(text)), key=lambda passage: (passage.start - passage.end, passage.start))
         taken: dict[str, list[Passage[P]]] = {}
         for passage in passages:
             same = taken.setdefault(self._slot(passage.phrase), [])
@@ -59,22 +59,21 @@ class PhraseBook(Generic[P]):
             for each in (pattern, *unless):
                 each.ready  # noqa: B018 - asking is what compiles it
 
-    def _all(self, text: str, lower: str) -> Iterator[Passage[P]]:
+    def _all(self, sought: Sought) -> Iterator[Passage[P]]:
+        text = sought.text
         for phrase, pattern, unless in self._phrases:
-            if not pattern.may_match(lower):
-                continue
-            for match in pattern.ready.finditer(text, timeout=TIME_LIMIT):
+            for match in pattern.finditer(sought):
                 told = match.groupdict()
                 start, end = match.span("hit" if told.get("hit") is not None else 0)
-                around = f"{text[max(0, start - REACH) : start]}{HIT}{text[end : end + REACH]}"
-                if start < end and not any(context.holds(text[start:end], around) for context in unless):
+                own, around = Sought(text[start:end]), surroundings(text, start, end)
+                if start < end and not any(context.holds(own, around) for context in unless):
                     groups = {name: value for name, value in told.items() if value and name != "hit"}
                     yield Passage(phrase, start, end, groups)
 
 
 def _bounded(phrase: Phrase, rulebook: Rulebook, where: str) -> Pattern:
     """Give the pattern of a phrase, which must begin and end where words do."""
-    return Pattern(rf"(?<!\w)(?:{phrase.pattern})(?!\w)", rulebook, where=where, ignore_case=phrase.case == "any")
+    return Pattern(bounded(phrase.pattern), rulebook, where=where, ignore_case=phrase.case == "any")
 
 
 def _context(pattern: str, rulebook: Rulebook, where: str) -> Pattern:

@@ -9,8 +9,9 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from safeharbor.detect.about import Attributor
-from safeharbor.detect.matching import Hit, Matcher, Pattern
+from safeharbor.detect.matching import Hit, Matcher
 from safeharbor.detect.page import Page
+from safeharbor.detect.patterns import Pattern
 from safeharbor.draft import Draft, Span
 from safeharbor.errors import DraftError
 from safeharbor.findings import Gap

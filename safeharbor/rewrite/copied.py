@@ -8,8 +8,8 @@ from typing import Literal
 
 import regex
 
-from safeharbor.detect.matching import TIME_LIMIT, Pattern
 from safeharbor.detect.page import Page
+from safeharbor.detect.patterns import Pattern
 from safeharbor.draft import Span
 from safeharbor.findings import Finding
 from safeharbor.labels import CIRCLE
@@ -172,9 +172,7 @@ class Copier:
             )
         ]
         for frame, pattern in self._frames:
-            if not pattern.may_match(page.lower):
-                continue
-            for match in pattern.ready.finditer(page.text, timeout=TIME_LIMIT):
+            for match in pattern.finditer(page.sought):
                 aux = (match.groupdict().get("aux") or "").replace("’", "'").lower()
                 for start, end, say in self._asked(page, match.end(), frame, aux, blocked):
                     span = page.reading.source(start, end)

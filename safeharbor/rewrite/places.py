@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import regex
 
-from safeharbor.detect.matching import REACH, Pattern
 from safeharbor.detect.page import Page
+from safeharbor.detect.patterns import REACH, Pattern, surroundings
 from safeharbor.draft import Span
 from safeharbor.findings import Finding, Findings
 from safeharbor.rewrite.english import capital
 from safeharbor.risk.regions import CITY
-from safeharbor.rulebook import HIT
 from safeharbor.words import normalise
 
 if TYPE_CHECKING:
@@ -290,7 +289,7 @@ class PlaceReader:
 
     def _is_ruled_out(self, page: Page, finding: Finding) -> bool:
         start, end = page.reading.find(finding.span)
-        around = f"{page.text[max(0, start - REACH) : start]}{HIT}{page.text[end : end + REACH]}"
+        around = surroundings(page.text, start, end)
         return any(pattern.search(around) for pattern in self._not_where)
 
 

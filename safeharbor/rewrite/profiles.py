@@ -11,12 +11,13 @@ from typing import Literal
 
 import msgspec
 
-from safeharbor.detect.matching import REACH, Pattern
+from safeharbor.detect.patterns import Pattern, bounded, surroundings
+from safeharbor.detect.required import Sought
 from safeharbor.draft import Draft, Span
 from safeharbor.errors import RuleError, SettingsError
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.tables import SLOTS
-from safeharbor.rulebook import HIT, Rulebook, Strict, load_tables
+from safeharbor.rulebook import Rulebook, Strict, load_tables
 
 DEFAULT = "good-2018"
 
@@ -100,10 +101,11 @@ class House:
     def banned(self, draft: Draft) -> tuple[tuple[Span, Banned], ...]:
         """Give where a draft holds words that the group declines, in order, for `check --profile`. Raises TimeoutError."""
         text = draft.reading.text
+        sought = Sought(text)
         found = []
         for ban, pattern, unless in self._banned:
-            for start, end in pattern.spans(text, 0, len(text)):
-                around = f"{text[max(0, start - REACH) : start]}{HIT}{text[end : end + REACH]}"
+            for start, end in (match.span() for match in pattern.finditer(sought)):
+                around = surroundings(text, start, end)
                 if not any(each.search(around) for each in unless):
                     found.append((draft.reading.source(start, end), ban))
         return tuple(sorted(found, key=lambda hit: hit[0]))
@@ -133,10 +135,10 @@ def _house(profile: Profile, rulebook: Rulebook, lines: Mapping[str, str]) -> Ho
     banned = []
     for at, ban in enumerate(profile.banned):
         where = lines.get(f"$.banned[{at}]", profile.id)
-        pattern = Pattern(rf"(?<!\w)(?:{ban.pattern})(?!\w)", rulebook, where=where, ignore_case=True)
+        pattern = Pattern(bounded(ban.pattern), rulebook, where=where, ignore_case=True)
         unless = tuple(Pattern(each, rulebook, where=where, ignore_case=True) for each in ban.unless)
         for part in ("head", "closing", "subject"):
-            if pattern.search(getattr(profile, part)):
+            if pattern.search(Sought(getattr(profile, part))):
                 msg = f"{where}: it contradicts itself: its {part} holds words that it bans"
                 raise RuleError(msg)
         banned.append((ban, pattern, unless))

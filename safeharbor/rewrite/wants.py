@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import regex
 
-from safeharbor.detect.matching import REACH, Pattern
 from safeharbor.detect.page import Page
+from safeharbor.detect.patterns import REACH, Pattern
 from safeharbor.detect.phrases import Passage
+from safeharbor.detect.required import Sought
 from safeharbor.draft import Draft, Span
 from safeharbor.errors import RuleError
 from safeharbor.findings import Finding, Findings
@@ -245,7 +246,7 @@ class Reader:
 
         `kinds` holds the chances that our language model gives the kinds of posts; without it the cues decide alone.
         """
-        text = draft.reading.text
+        text = Sought(draft.reading.text)
         asks = any(pattern.search(text) for pattern in self._asks)
         if kinds:
             return kinds.get("other", 0.0) < 0.5 and (asks or bool(wants.wants))
