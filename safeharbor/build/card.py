@@ -243,8 +243,8 @@ def _making(pipeline: Path, corpora: Path) -> Iterator[str]:
         yield f"Plan: {', '.join(f'{key} {value}' for key, value in told['plan'].items())}."
     card = json.loads((pipeline / COMPONENT / READER_CARD).read_text(encoding="utf-8"))
     size = sum(path.stat().st_size for path in pipeline.rglob("*") if path.is_file())
-    chosen = f"Boldness {card['boldness']:.2f}, temperature {card['temperature']:.1f}, both chosen on the validation voices."
-    yield f"{chosen} {size / 1e6:.1f} MB."
+    yield f"Temperature {card['temperature']:.1f}, chosen on the validation voices, as is the boldness of {card['boldness']:.2f} where the"
+    yield f"command does not give it. {size / 1e6:.1f} MB."
     yield ""
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer, models, normalizers
@@ -21,6 +22,8 @@ from safeharbor.model.decoding import CAMPS, KINDS, TAGS
 from safeharbor.model.pieces import Window
 from safeharbor.model.tokens import CASES
 
+_OF_NOBODY = 0.07
+"""What a word of a text without a client weighs where it is taught whose it is, against a marked one."""
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """The published checksum of `sentence-transformers/all-MiniLM-L6-v2`, Apache-2.0."""
 
@@ -43,6 +46,21 @@ def make_tokenizer(folder: Path) -> Tokenizer:
     tokenizer = Tokenizer(models.WordPiece.from_file(str(folder / "vocab.txt"), unk_token="[UNK]", max_input_chars_per_word=100))  # noqa: S106
     tokenizer.normalizer = normalizers.BertNormalizer()
     return tokenizer
+
+
+def read_weights(encoder: Path) -> dict[str, Tensor]:
+    """Read the weights of an encoder that was written, from their 8 bits, by the names that `Reader` gives them."""
+    graph = onnx.load(encoder).graph
+    values = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    parts = ("_scale", "_zero_point", "_quantized")
+    out = {name.removeprefix("reader."): value for name, value in values.items() if name.startswith("reader.") and not name.endswith(parts)}
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":
+            layer = node.name.removeprefix("/").rpartition("/")[0].replace("/", ".")
+            whole = values[node.input[1]].astype(np.float32)
+            out[f"{layer}.weight"] = (whole * values[f"{node.input[1].removesuffix('_quantized')}_scale"]).T
+    out["bert.embeddings.word_embeddings.weight"] = values["table"].astype(np.float32) * values["scale"]
+    return {name: torch.from_numpy(np.array(value)) for name, value in out.items()}
 
 
 class Reader(nn.Module):
@@ -113,7 +131,7 @@ def loss(outputs: tuple[Tensor, Tensor, Tensor], rows: tuple[Tensor, ...]) -> Te
     chances = torch.log_softmax(tags, dim=-1)
     of_tags = -(torch.logsumexp(chances.masked_fill(~allowed, -1e4), dim=-1) * weights).sum() / weights.sum()
     whose = -torch.logsumexp(torch.log_softmax(camps, dim=-1).masked_fill(~camp, -1e4), dim=-1)
-    told = torch.where(camp.sum(dim=-1) == 1, 1.0, 0.15) * (~camp).any(dim=-1)
+    told = torch.where(camp.sum(dim=-1) == 1, 1.0, _OF_NOBODY) * (~camp).any(dim=-1)
     of_kinds = nn.functional.cross_entropy(kinds, kind, ignore_index=IGNORED, reduction="sum")
     # Words of a text without a client outnumber the marked ones, and say less.
     total: Tensor = of_tags + 0.4 * (whose * told).sum() / told.sum().clamp(min=1) + 0.1 * of_kinds / (kind != IGNORED).sum().clamp(min=1)

@@ -17,7 +17,7 @@ from pathlib import Path
 from safeharbor import MODEL, __version__
 from safeharbor.build.card import HISTORY, machine, write_card
 from safeharbor.build.examples import Example, from_draft, read_public, voice_of
-from safeharbor.build.training import Plan, calibrate, train, write
+from safeharbor.build.training import ONWARD, Plan, calibrate, train, write
 from safeharbor.marked import read_corpus
 from safeharbor.rulebook import Rulebook
 
@@ -59,18 +59,23 @@ def main() -> None:
     parser.add_argument("corpora", type=Path, help="the folder with drafts/ and validation-voices.txt")
     parser.add_argument("--public", type=Path, metavar="FOLDER", help=f"the folder with {' and '.join(PUBLIC)}; without it none is used")
     parser.add_argument("--out", type=Path, default=MODEL, help="where to write the pipeline [default: where it ships]")
-    parser.add_argument("--epochs", type=int, default=plan.epochs)
-    parser.add_argument("--seed", type=int, default=plan.seed)
+    parser.add_argument(
+        "--onward", type=Path, metavar="PIPELINE", help="go on from the weights of this pipeline, and take a mean with them"
+    )
+    parser.add_argument("--boldness", type=float, help="how bold to read [default: what is best on the voices to calibrate with]")
+    parser.add_argument("--epochs", type=int, help=f"[default: {plan.epochs}, onward {ONWARD.epochs}]")
+    parser.add_argument("--seed", type=int, help=f"[default: {plan.seed}, onward {ONWARD.seed}]")
     parser.add_argument("--share", type=float, default=1.0, help="train on this share of the drafts, for learning curves and ablations")
     parser.add_argument("--threads", type=int, default=plan.threads)
     parser.add_argument(
         "--without", action="append", default=[], choices=["cases", "variants", "snippets"], help="leave this out, to see what it is worth"
     )
     given = parser.parse_args()
+    plan = ONWARD if given.onward else plan
     plan = replace(
         plan,
-        epochs=given.epochs,
-        seed=given.seed,
+        epochs=given.epochs or plan.epochs,
+        seed=given.seed or plan.seed,
         threads=given.threads,
         has_cases="cases" not in given.without,
         has_variants="variants" not in given.without,
@@ -86,9 +91,9 @@ def main() -> None:
     public = [example for name in PUBLIC for example in read_public(given.public / name)] if given.public else []
     say(f"{len(training)} drafts to train on, {len(validation)} to calibrate with, {len(public)} public posts")
     began = time.monotonic()
-    reader = train(training, public, name_lists(), plan, say)
+    reader = train(training, public, name_lists(), plan, say, given.onward)
     write(reader, given.out, version=__version__)
-    boldness, temperature = calibrate(given.out, validation)
+    boldness, temperature = calibrate(given.out, validation, given.boldness)
     history = {
         "command": " ".join(["python -m safeharbor.build.model", *(Path(word).name if "/" in word else word for word in sys.argv[1:])]),
         "minutes": round((time.monotonic() - began) / 60),

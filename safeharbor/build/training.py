@@ -16,7 +16,7 @@ import spacy
 import torch
 from torch.optim.swa_utils import AveragedModel
 
-from safeharbor.build.encoder import Exported, Reader, Row, batch, loss, make_tokenizer, weights_folder
+from safeharbor.build.encoder import Exported, Reader, Row, batch, loss, make_tokenizer, read_weights, weights_folder
 from safeharbor.build.examples import Example, Piece, Variants, targets
 from safeharbor.labels import CIRCLE
 from safeharbor.model.component import COMPONENT, ReaderComponent
@@ -34,7 +34,7 @@ _CHUNK = 512
 """Rows among which rows of about one length are sought, so that little is padded."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How to train. Learning rates are AdamW's at their highest, after a warm-up over the first tenth of the steps."""
 
@@ -47,15 +47,29 @@ class Plan:
     """Share of the steps, at the end, whose weights are averaged into those that are kept; 0 keeps the last ones."""
     seed: int = 1
     threads: int = 2
+    new_share: float = 1.0
+    """Share of what was learned in the mean with the weights that training went on from: 1 for training from the pretrained ones."""
     has_cases: bool = True
     has_variants: bool = True
     has_snippets: bool = True
 
 
+ONWARD = Plan(epochs=4, body_rate=6e-5, head_rate=4e-4, averaged=0.5, new_share=0.7, seed=5)
+"""How to go on from weights that were trained: gently, and not all the way, which keeps what they find (Wortsman et al., CVPR 2022)."""
+
+
 def train(
-    examples: Sequence[Example], public: Sequence[Example], lists: dict[str, list[str]], plan: Plan, say: Callable[[str], None]
+    examples: Sequence[Example],
+    public: Sequence[Example],
+    lists: dict[str, list[str]],
+    plan: Plan,
+    say: Callable[[str], None],
+    onward: Path | None = None,
 ) -> Reader:
-    """Train the encoder. The same plan, examples and machine give the same weights; a GPU is used if there is one."""
+    """Train the encoder, from the pretrained weights or, with `onward`, from those of a pipeline that was written.
+
+    The same plan, examples and machine give the same weights; a GPU is used if there is one.
+    """
     torch.set_num_threads(plan.threads)
     torch.manual_seed(plan.seed)
     torch.use_deterministic_algorithms(mode=True, warn_only=True)
@@ -64,7 +78,10 @@ def train(
     halves = device.type == "cuda" or torch.cpu.get_capabilities().get("amx_bf16", False)
     rng = random.Random(plan.seed)  # noqa: S311 - training needs no secrecy
     folder = weights_folder()
-    reader = Reader(folder).to(device)
+    reader = Reader(folder)
+    begun = read_weights(onward / COMPONENT / ENCODER) if onward else {}
+    reader.load_state_dict(begun, strict=bool(begun))
+    reader = reader.to(device)
     tokenizer = make_tokenizer(folder)
     variants = Variants(examples, lists, plan.seed) if plan.has_variants else None
 
@@ -76,7 +93,9 @@ def train(
 
     steps = plan.epochs * sum(1 for _ in batches())
     body, heads = ([p for name, p in reader.named_parameters() if name.startswith("bert.") is of_body] for of_body in (True, False))
-    optimizer = torch.optim.AdamW([{"params": body, "lr": plan.body_rate}, {"params": heads, "lr": plan.head_rate}], weight_decay=0.01)
+    optimizer = torch.optim.AdamW(
+        [{"params": body, "lr": plan.body_rate}, {"params": heads, "lr": plan.head_rate}], weight_decay=0.01, fused=True
+    )
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / (0.1 * steps), max(0.0, (steps - step) / (0.9 * steps)))
     )
@@ -99,7 +118,10 @@ def train(
                 average.update_parameters(reader)
             total, count = total + cost.item(), count + 1
         say(f"epoch {epoch + 1} of {plan.epochs}: loss {total / count:.4f}, {time.monotonic() - began:.0f} s")
-    return (average.module if plan.averaged else reader).cpu().eval()
+    trained: Reader = (average.module if plan.averaged else reader).cpu().eval()
+    learned = trained.state_dict()
+    trained.load_state_dict(learned | {name: torch.lerp(was, learned[name], plan.new_share) for name, was in begun.items()})
+    return trained
 
 
 def _rows(example: Example, variants: Variants | None, tokenizer: object, *, has_cases: bool) -> list[Row]:
@@ -176,11 +198,12 @@ def _write_card(folder: Path, card: Card) -> None:
     (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
 
 
-def calibrate(pipeline: Path, examples: Sequence[Example]) -> tuple[float, float]:
+def calibrate(pipeline: Path, examples: Sequence[Example], boldness: float | None = None) -> tuple[float, float]:
     """Find and set the temperature and the boldness of a pipeline on examples that it was not trained on.
 
     The temperature is that at which the chances told for spans cost least (log loss), the boldness that at which spans of the
-    client's circle have the best F2, which weighs recall twice: a missed detail harms, a false clue is only seen.
+    client's circle have the best F2, which weighs recall twice: a missed detail harms, a false clue is only seen. A boldness that
+    is given stays.
     """
     folder = pipeline / COMPONENT
     shipped = ShippedReader(folder)
@@ -191,9 +214,9 @@ def calibrate(pipeline: Path, examples: Sequence[Example]) -> tuple[float, float
         cost[shipped.card.temperature] = -float(np.mean([np.log(max(sure if right else 1 - sure, 1e-6)) for sure, right in told]))
     shipped.card = msgspec.structs.replace(shipped.card, temperature=min(cost, key=cost.__getitem__))
     worth = {}
-    for boldness in np.arange(0.0, 2.01, 0.25):
-        shipped.card = msgspec.structs.replace(shipped.card, boldness=float(boldness))
-        worth[float(boldness)] = _f2(np.sum([_circle(shipped, example) for example in examples], axis=0))
+    for tried in np.arange(0.0, 2.01, 0.25) if boldness is None else (boldness,):
+        shipped.card = msgspec.structs.replace(shipped.card, boldness=float(tried))
+        worth[float(tried)] = _f2(np.sum([_circle(shipped, example) for example in examples], axis=0))
     shipped.card = msgspec.structs.replace(shipped.card, boldness=max(worth, key=worth.__getitem__))
     _write_card(folder, shipped.card)
     return shipped.card.boldness, shipped.card.temperature
