@@ -389,11 +389,15 @@ def _reach(draft: Draft, findings: Findings, sign: Signature | None) -> dict[str
     return {label: draft[finding.span] for label in ("PHONE", "EMAIL") for finding in own[::-1] if finding.rule.label == label}
 
 
+_GLUED = regex.compile(r"BCBS[A-Z]{2}")
+"""A Blue Cross plan and its state in one word: whoever looks for BCBS does not find it."""
+
+
 def _written_payer(want: Want, draft: Draft) -> str:
     """Give a payer as a poster writes it, unless in lower case or shouting."""
     words = " ".join(draft[want.span].split())
     shouts = words.isupper() and len(words) > _SHORT_NAME
-    if words.lower() == want.say.lower():
+    if words.lower() == want.say.lower() or _GLUED.fullmatch(words):
         return ""
     is_name = all(word[:1].isupper() or word in ("of", "the", "and", "&", "for") for word in words.split())
     return words if want.slot == "insurance" and want.is_stated and is_name and not shouts and len(words) <= _NAME else ""
