@@ -158,7 +158,7 @@ def compose(wants: Wants, profile: Profile, place: PlacePolicy | None = None) ->
         closing = f"{closing} {how.thanks}"
     gap = "\n\n" if how.style == "formal" else "\n" if "\n" in blocks[1] else " "
     opening, body = blocks
-    text = f"{opening}{body}{gap}{closing}".strip()
+    text = f"{opening}{body}{gap}{closing}".strip().replace("District of Columbia", "DC")  # as everybody there says it
     if wants.signature and profile.signature == "keep":
         text = f"{text}\n\n{wants.signature.text}"
     subject = _subject(wants, profile, policy)

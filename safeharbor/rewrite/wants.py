@@ -45,6 +45,8 @@ _NOT_ASKED: Mapping[Slot, frozenset[str]] = {
     "accessibility": frozenset({"EMPLOYER", "SCHOOL", "LIFE_EVENT"}),
 }
 """Labels of the circle's findings inside which words of a slot are no request: a client who is an LCSW, works at Providence."""
+_OF_COUNSELORS: frozenset[Slot] = frozenset({"modality", "insurance", "credential", "telehealth"})
+"""Slots whose words tell of counselors even where a clue of the client's is seen in them: PCIT is no lawsuit, Quartz no diagnosis."""
 _SAID_ALIKE: frozenset[tuple[Slot, str]] = frozenset({("schedule", "DATE")})
 """Slots whose words are often taken for a client's detail, with its label: Wednesday after 6."""
 _ONLY_THE_CLIENTS = frozenset(
@@ -295,7 +297,7 @@ class Reader:
 
     def _stated(self, page: Page, findings: Findings, sign: Signature | None) -> Iterator[Want]:
         """Read the needs tables over the whole draft, but for the poster's signature and what is no request."""
-        read = self.tables.needs_book.read(page.text)
+        read = self.tables.needs_book.read(_as_of_another(page.text))
         outer = [passage for passage in read if passage.phrase.slot in _WHOLE]
         for passage in read:
             if passage.phrase.slot in _PARTS and any(other.start <= passage.start and passage.end <= other.end for other in outer):
@@ -307,7 +309,9 @@ class Reader:
                 _is_no_request(passage.phrase.slot, span, finding) for finding in around if not is_sure or finding.about == "author"
             ):
                 continue
-            is_told = any(finding.about in CIRCLE and (passage.phrase.slot, finding.rule.label) not in _SAID_ALIKE for finding in around)
+            is_told = passage.phrase.slot not in _OF_COUNSELORS and any(
+                finding.about in CIRCLE and (passage.phrase.slot, finding.rule.label) not in _SAID_ALIKE for finding in around
+            )
             is_stated = is_sure or not is_told or (passage.phrase.slot in _TOPICS and _is_asked_for(page.text, passage.start))
             yield _want(passage.phrase, passage.groups, span, is_stated=is_stated)
 
@@ -356,6 +360,15 @@ _ASKED_FOR = regex.compile(
 """What stands before a topic where it is asked for: a therapist who gets autism, experience with grief and loss."""
 _ASKING_REACH = 110
 """Characters before a topic in which the asking is looked for."""
+
+
+_QUOTED = regex.compile(r"[\"\u201c][^\"\u201c\u201d]{60,}[\"\u201d]|^ ?>[^\n]{40,}$", regex.MULTILINE)
+_FIRST_PERSON = regex.compile(r"\b(?:I|[Mm][ey])\b")
+
+
+def _as_of_another(text: str) -> str:
+    """Give a text in which a client's own words that are quoted no longer say I: their Thursdays are not the poster's."""
+    return _QUOTED.sub(lambda quoted: _FIRST_PERSON.sub(lambda word: "x" * len(word[0]), quoted[0]), text)
 
 
 def _is_asked_for(text: str, start: int) -> bool:
