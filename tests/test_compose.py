@@ -252,6 +252,9 @@ def test_a_neighborhood_in_a_draft_that_tells_of_somebody_is_widened_by_a_step()
         "Aetna, someone outside of Bend",
         "Aetna, just moved here from Bend",
         "Aetna, not in any of our Bend groups",
+        "Aetna, dx with anorexia at Bend in August",
+        "Aetna, two sons in Bend",
+        "Aetna, moved her partner in from Bend",
     ],
 )
 def test_a_place_that_is_ruled_out_is_no_area(text):
@@ -294,6 +297,40 @@ def test_a_topic_is_asked_for_where_the_words_before_it_ask(text, is_stated):
     draft, findings = found(text, ("autism", "DIAGNOSIS", "client"))
     told = [want.is_stated for want in READER.wants(draft, findings).wants if want.say == "autism"]
     assert told == [is_stated]
+
+
+@pytest.mark.parametrize(
+    ("text", "clue", "label", "say"),
+    [
+        ("pcit in Hoover? He bites. parent coaching too", "pcit", "DIAGNOSIS", "PCIT"),
+        ("weed daily. Quartz. Takes family time", "Quartz", "DIAGNOSIS", "Quartz"),
+    ],
+)
+def test_a_therapy_or_plan_is_asked_for_even_where_a_clue_was_seen_in_it(text, clue, label, say):
+    draft, findings = found(text, (clue, label, "client"))
+    assert [want.is_stated for want in READER.wants(draft, findings).wants if want.say == say] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('Full up. "Hi, I saw your page. I am worn out by my job and sleep badly. I am free Thursdays after 5 and have Aetna."', True),
+        ("Full up.\n> Hi there, my days are long but I can do Thursdays after 5, and I have Aetna\nThx", True),
+        ("I am worn out by my job. I am free Thursdays after 5 myself. Client has Aetna.", False),
+    ],
+)
+def test_a_client_who_is_quoted_says_i_of_themselves(text, expected):
+    assert ("Thursday" in rewrite(text)) is expected
+
+
+def test_a_plan_and_its_state_in_one_word_are_parted():
+    assert "takes BCBS LA" in rewrite("34, panic, BCBSLA", ("34", "AGE", "client"))
+
+
+def test_the_district_is_said_as_people_there_say_it():
+    text = rewrite("telehealth in DC, Aetna", ("DC", "STATE", "provider"))
+    assert "in DC" in text
+    assert "District" not in text
 
 
 def test_times_that_do_not_suit_are_said_by_themselves():

@@ -368,7 +368,7 @@ _FIRST_PERSON = regex.compile(r"\b(?:I|[Mm][ey])\b")
 
 def _as_of_another(text: str) -> str:
     """Give a text in which a client's own words that are quoted no longer say I: their Thursdays are not the poster's."""
-    return _QUOTED.sub(lambda quoted: _FIRST_PERSON.sub(lambda word: "x" * len(word[0]), quoted[0]), text)
+    return str(_QUOTED.sub(lambda quoted: _FIRST_PERSON.sub(lambda word: "x" * len(word[0]), quoted[0]), text))
 
 
 def _is_asked_for(text: str, start: int) -> bool:
