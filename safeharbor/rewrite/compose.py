@@ -37,6 +37,24 @@ _MOST: dict[Slot, int] = {"specialty": 2, "population": 1, "identity": 2}
 """Up to how many of a kind what follows from details is named beside what is stated: many describe somebody."""
 _OF_THE_POSTER = frozenset({"culturally responsive", "medication management", "interpreter access", "discreet", "fitness-for-duty rules"})
 """What follows from a detail, but is seldom what a colleague asks for: none of it is named unless it is stated."""
+_SELDOM = frozenset(
+    {
+        *("educators", "professionals in demanding jobs", "people in safety-sensitive jobs", "shift workers", "athletes", "tech workers"),
+        *("public-facing professionals", "families", "artists and creative professionals", "comfortable with court involvement"),
+        *(
+            "outside the local community",
+            "disability-affirming",
+            "flexible scheduling",
+            "work stress",
+            "career concerns",
+            "academic stress",
+        ),
+        *("life transitions", "the transition to parenthood", "relationship concerns", "step-down care after hospitalization"),
+        *("sexual orientation and identity", "family separation", "immigration and acculturation", "low-fee or pro bono"),
+    }
+)
+"""What follows from a detail and a fair reader asks for in fewer than one draft of five, by the read parts of the gallery: it is named only
+where a draft would else say nothing of what a counselor should know, since a wrong request misleads more than a missing one."""
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
 )
@@ -387,7 +405,10 @@ def _is_plain(want: Want, wants: Wants) -> bool:
 
 def _fitting(wants: Sequence[Want]) -> list[Want]:
     """Give what is stated of a slot, and as much of what follows from details as fits: one thing beside as many as that are stated."""
-    inferred = [want for want in wants if not want.is_stated and want.say not in _OF_THE_POSTER]
+    told = [want for want in wants if not want.is_stated and want.say not in _OF_THE_POSTER]
+    inferred = [want for want in told if want.say not in _SELDOM]
+    if wants and wants[0].slot == "specialty" and not inferred and not any(want.is_stated for want in wants):
+        inferred = told[:1]
     if wants and (most := _MOST.get(wants[0].slot)) is not None:
         stated = sum(want.is_stated and not want.is_copied for want in wants)
         ranked = sorted(inferred, key=lambda want: (want.say not in _STAGES, want.say in _DECORATIONS))
