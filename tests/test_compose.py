@@ -327,6 +327,19 @@ def test_a_plan_and_its_state_in_one_word_are_parted():
     assert "takes BCBS LA" in rewrite("34, panic, BCBSLA", ("34", "AGE", "client"))
 
 
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        ("anxious teen, Anthem, LA or telehealth", "in LA or via telehealth in California"),
+        ("Culver City, LA. 34, panic, Anthem", "in LA"),
+        ("Lafayette, LA or telehealth. 34, panic, Aetna", "via telehealth in Louisiana"),
+        ("telehealth in LA. 34, panic, BCBSLA", "via telehealth in Louisiana"),
+    ],
+)
+def test_la_is_los_angeles_unless_something_is_of_louisiana(text, area):
+    assert area in rewrite(text, ("LA", "STATE", "provider"))
+
+
 def test_the_district_is_said_as_people_there_say_it():
     text = rewrite("telehealth in DC, Aetna", ("DC", "STATE", "provider"))
     assert "in DC" in text

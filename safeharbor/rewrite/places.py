@@ -101,6 +101,11 @@ class Place:
     """Which of several requests it belongs to, from 1; 0 for all of them."""
 
 
+_LA = "LA"
+_LOS_ANGELES = "Los Angeles"
+_BEFORE_LA = regex.compile(r"((?:\p{Lu}[\p{L}'-]+ )?\p{Lu}[\p{L}'-]+),? LA\b")
+
+
 class Stated(Protocol):
     """Something that a draft asks for in so many words."""
 
@@ -144,7 +149,10 @@ class PlaceReader:
         elsewhere = self._states_of_the_foremost(page, named)
         own = self._of_the_poster(page, open_to)
         usable = own or [each for each in open_to if each.about != "author"] or open_to
-        told = [page.draft[each.span] for each in usable if each.rule.label == "STATE"]
+        is_city_la = self._is_city_la(page, named, stated)
+        told = [
+            page.draft[each.span] for each in usable if each.rule.label == "STATE" and not (is_city_la and page.draft[each.span] == _LA)
+        ]
         told += [words for want in stated if want.slot == "insurance" for words in _words_of(f"{want.say} {want.written}")]
         told += [_STATE_OF_PLAN[want.say.lower()] for want in stated if want.slot == "insurance" and want.say.lower() in _STATE_OF_PLAN]
         states = [region for words in told if (region := self._state(words)) is not None]
@@ -162,7 +170,8 @@ class PlaceReader:
         for finding in sorted(usable, key=lambda each: (self._is_ambiguous(page, each, state), each.about != "provider", each.span)):
             words = _words(page, finding)
             behind = self._state_behind(page, finding)
-            region = self._find(words, behind or state, near)
+            full = _LOS_ANGELES if is_city_la and words.removesuffix(" area") == _LA else words
+            region = self._find(full, behind or state, near)
             if region is not None and region.kind == "neighbourhood" and elsewhere.isdisjoint(region.states) and elsewhere:
                 region = None  # another neighborhood of that name, in a city that the table does not have it of
             if words.lower() in ruled_out:
@@ -173,7 +182,7 @@ class PlaceReader:
             # A city that nobody is said to live in is where the poster looks.
             is_city = region is not None and region.kind in ("city", "metro") and region.population >= CITY
             is_search = finding.about == "provider" or finding in own or (finding.about == "unknown" and is_city)
-            is_told = is_search or (behind or near or state) is not None or self._is_foremost(words)
+            is_told = is_search or (behind or near or state) is not None or self._is_foremost(full)
             is_doubtful = finding.rule.id == _MERE_PROSE and not is_city
             is_foreign = region is not None and states and not any(each.states[0] in region.states for each in states)
             if not is_told or (is_doubtful and (region is None or is_foreign)):
@@ -190,6 +199,22 @@ class PlaceReader:
                 state=self._state_of(region) or state or self._state_of(near),
                 is_choice=finding.span in choices,
             )
+
+    def _is_city_la(self, page: Page, named: Sequence[Finding], stated: Sequence[Stated]) -> bool:
+        """Whether LA stands for Los Angeles: no other place or payer of the draft is one of Louisiana, and none before it lies there."""
+        others = [_words(page, each) for each in named if page.draft[each.span] != _LA]
+        payers = [words for want in stated if want.slot == "insurance" for words in _words_of(f"{want.say} {want.written}")]
+        if self._regions is None or any(word in payers for word in (_LA, "Louisiana")):
+            return False
+        before = [match[1] for match in _BEFORE_LA.finditer(page.text)]
+        is_louisiana = any(_LA in self._codes(words) for words in before)
+        is_louisiana = is_louisiana or any(_LA in (codes := self._codes(words)) and "CA" not in codes for words in others)
+        return not is_louisiana and "louisiana" not in page.text.lower()
+
+    def _codes(self, words: str) -> frozenset[str]:
+        """Give the codes of the states in which places of a name lie."""
+        found = self._regions.find(words) if self._regions is not None else ()
+        return frozenset(code for region in found for code in region.states)
 
     def _of_the_poster(self, page: Page, found: Sequence[Finding]) -> list[Finding]:
         """Give the poster's own places, near which their colleagues are, if the draft names none to look in and no client's elsewhere."""
