@@ -323,6 +323,25 @@ def test_a_client_who_is_quoted_says_i_of_themselves(text, expected):
     assert ("Thursday" in rewrite(text)) is expected
 
 
+@pytest.mark.parametrize(
+    ("text", "ruled_out"),
+    [
+        ("34, panic, Aetna. Not just mindfulness please", "mindfulness"),
+        ("34, panic. She can't use Fidelis. Aetna", "Fidelis"),
+        ("34, panic, Aetna, tired of EMDR", "EMDR"),
+        ("34, panic, Aetna, not a Spanish speaker", "Spanish"),
+    ],
+)
+def test_what_is_ruled_out_is_not_asked_for(text, ruled_out):
+    made = rewrite(text, ("34", "AGE", "client"))
+    assert ruled_out not in made
+    assert "Aetna" in made
+
+
+def test_what_should_not_be_is_asked_for_as_that():
+    assert "not 12-step-based" in rewrite("34, alcohol, Aetna, no 12 step", ("34", "AGE", "client"))
+
+
 def test_a_plan_and_its_state_in_one_word_are_parted():
     assert "takes BCBS LA" in rewrite("34, panic, BCBSLA", ("34", "AGE", "client"))
 

@@ -27,10 +27,25 @@ _SCHOOL = regex.compile(r"\b(?:school|campus|district|elementary|middle|universi
 _GENERIC = frozenset(
     {
         *("county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local"),
-        *("aloha", "central", "mass", "park", "island", "lake", "beach", "valley", "hills", "house", "office"),
+        *(
+            "aloha",
+            "mahalo",
+            "gracias",
+            "thanks",
+            "central",
+            "mass",
+            "park",
+            "island",
+            "lake",
+            "beach",
+            "valley",
+            "hills",
+            "house",
+            "office",
+        ),
     }
 )
-"""Words that are part of a place's name and alone name none."""
+"""Words that are part of a place's name, or are taken for one, and alone name none."""
 _IN_FULL = {"gt": "Great", "mtn": "Mountain", "mtns": "Mountains", "ft": "Fort", "mt": "Mount", "spgs": "Springs", "hts": "Heights"}
 _SHORTENED = regex.compile(r"\b(?:gt|mtns?|ft|mt|spgs|hts)\b(?=[. ]|$)(?!$(?<=^\w\w))", regex.IGNORECASE)
 """Words of places' names that people shorten; alone they name a state, or nothing."""

@@ -302,6 +302,8 @@ class Reader:
         for passage in read:
             if passage.phrase.slot in _PARTS and any(other.start <= passage.start and passage.end <= other.end for other in outer):
                 continue
+            if _is_denied(page.text, passage.phrase, passage.start):
+                continue
             span = page.reading.source(passage.start, passage.end)
             around = [finding for finding in findings.found if finding.span.touches(span)]
             is_sure = passage.phrase.sure
@@ -374,6 +376,25 @@ def _as_of_another(text: str) -> str:
 def _is_asked_for(text: str, start: int) -> bool:
     """Whether the words before a topic ask for a counselor for it, so that it is asked for though it tells of the client as well."""
     return _ASKED_FOR.search(text[max(0, start - _ASKING_REACH) : start]) is not None
+
+
+_DENIABLE: frozenset[Slot] = frozenset({"modality", "insurance", "language", "identity", "population", "specialty", "credential"})
+_DENIED = regex.compile(
+    r"\b(?:not|no|never|without|nor|isn['\u2019]?t|aren['\u2019]?t|(?:can['\u2019]?t|cannot|won['\u2019]?t) (?:use|take|do|stand|have)|"
+    r"(?:do|does|did)n['\u2019]?t (?:want|like|need|use|take|do|trust)|rather than|instead of|except|"
+    r"anything but|avoid(?:ing)?|tired of|sick of|"
+    r"hates?|other than)(?: (?:just|another|more|an?|the|any|to|do|use|be|in|on|with|for|of|plain|straight|strictly|her|his|their))*"
+    r"[ \"'\u201c(]*$",
+    regex.IGNORECASE,
+)
+"""What stands before words that are ruled out: not just CBT, can't use Fidelis, instead of Spanish."""
+_SAYS_NOT = regex.compile(r"\b(?:not?|non|without|outside|independent|free)\b", regex.IGNORECASE)
+
+
+def _is_denied(text: str, phrase: Ask, start: int) -> bool:
+    """Whether the words before a phrase rule it out, unless what it says is itself what should not be."""
+    is_deniable = phrase.slot in _DENIABLE and not _SAYS_NOT.search(phrase.say)
+    return is_deniable and _DENIED.search(text[max(0, start - 40) : start]) is not None
 
 
 def _is_no_request(slot: Slot, span: Span, finding: Finding) -> bool:
