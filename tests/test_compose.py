@@ -338,6 +338,11 @@ def test_what_is_ruled_out_is_not_asked_for(text, ruled_out):
     assert "Aetna" in made
 
 
+def test_a_plan_by_itself_is_nobodys_job():
+    assert "Ambetter" in rewrite("34, panic, has ambetter", ("ambetter", "OCCUPATION", "client"))
+    assert "Kaiser" not in rewrite("34, panic, a Kaiser nurse", ("Kaiser nurse", "OCCUPATION", "client"))
+
+
 def test_what_should_not_be_is_asked_for_as_that():
     assert "not 12-step-based" in rewrite("34, alcohol, Aetna, no 12 step", ("34", "AGE", "client"))
 

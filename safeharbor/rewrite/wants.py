@@ -403,6 +403,8 @@ def _is_no_request(slot: Slot, span: Span, finding: Finding) -> bool:
         return finding.span.holds(span) and slot != "contact"
     if finding.about not in CIRCLE or not finding.span.holds(span):
         return False
+    if slot == "insurance" and finding.rule.label == "OCCUPATION" and finding.span == span:
+        return False  # a plan by itself is nobody's job
     of_others = slot == "population" and (finding.about == "relative" or finding.rule.label == "FAMILY")
     return of_others or finding.rule.label in _NOT_ASKED.get(slot, ())
 
