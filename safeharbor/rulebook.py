@@ -23,7 +23,7 @@ HIT = "\ufffc"
 
 PREPARED = "prepared.msgpack"
 """The file beside the rules that holds their patterns compiled; it is written when safeharbor is built or installed."""
-_FORMAT = 1
+_FORMAT = 2
 """Raise it when what is prepared of a pattern changes, so that what was written before is not taken for it."""
 _ID = re.compile(r"(?:[a-r]|ii)-[a-z0-9]+(?:-[a-z0-9]+)*")
 _BRACES = re.compile(r"\{\{([A-Za-z0-9_:/-]+)\}\}")

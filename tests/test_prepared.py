@@ -6,6 +6,7 @@ import msgspec
 import pytest
 import regex
 
+from safeharbor.build import prepared
 from safeharbor.build.prepared import sources, write
 from safeharbor.detect.engine import Detector
 from safeharbor.detect.patterns import Pattern
@@ -70,6 +71,15 @@ def test_only_what_is_new_is_worked_out(few, rulebook):
     assert [file.name for file in few.iterdir() if file.name.startswith(PREPARED)] == [PREPARED]
 
 
+def test_a_machine_that_starts_no_processes_prepares_all_the_same(few, monkeypatch):
+    def refuse():
+        raise OSError
+
+    monkeypatch.setattr(prepared, "_FEW", 1)
+    monkeypatch.setattr(prepared, "ProcessPoolExecutor", refuse)
+    assert write(few) == len(Rulebook.load(few).prepared)
+
+
 def test_what_was_prepared_for_other_fragments_is_not_taken(few):
     write(few)
     with (few / "fragments.yaml").open("a", encoding="utf-8") as file:
@@ -94,7 +104,7 @@ def test_a_damaged_file_is_named(few, content):
 def test_the_key_tells_patterns_apart():
     keys = {pattern_key("a", ignore_case=True), pattern_key("a", ignore_case=False), pattern_key("b", ignore_case=True)}
     assert len(keys) == 3
-    assert all("a" not in key or len(key) == 18 for key in keys)
+    assert {len(key) for key in keys} == {18}
 
 
 def test_a_pattern_that_needs_lists_is_compiled_when_it_is_asked(rulebook):

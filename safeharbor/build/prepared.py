@@ -74,6 +74,17 @@ def _rows(folder: Path, some: Sequence[Source]) -> dict[str, bytes]:
     return rows
 
 
+def _all_rows(folder: Path, parts: Sequence[Sequence[Source]]) -> list[dict[str, bytes]]:
+    """Prepare parts side by side where they are many and the machine lets processes be started: an install must not fail for it."""
+    if len(parts) >= _FEW:
+        try:
+            with ProcessPoolExecutor() as pool:
+                return list(pool.map(_rows, [folder] * len(parts), parts))
+        except (NotImplementedError, OSError):
+            pass
+    return [_rows(folder, part) for part in parts]
+
+
 def write(folder: Path) -> int:
     """Write the prepared patterns of a folder of rules into it, and give how many had to be worked out: those that were there stay.
 
@@ -88,12 +99,7 @@ def write(folder: Path) -> int:
     rows = {key: known[key] for key in keyed if key in known}
     new = [source for key, source in keyed.items() if key not in known]
     parts = [new[at : at + _AT_ONCE] for at in range(0, len(new), _AT_ONCE)]
-    if len(parts) < _FEW:
-        made = [_rows(folder, part) for part in parts]
-    else:
-        with ProcessPoolExecutor() as pool:
-            made = list(pool.map(_rows, [folder] * len(parts), parts))
-    for some in made:
+    for some in _all_rows(folder, parts):
         rows.update(some)
     work = folder / f"{PREPARED}.work"
     work.write_bytes(msgspec.msgpack.encode((rulebook.basis, rows)))

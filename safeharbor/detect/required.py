@@ -135,11 +135,13 @@ _SMALL_CLASS = re.compile(r"\[(-?[^\]\\^-]{1,5}-?)\]")
 _ESCAPE = re.compile(r"\\(?:[pP]\{[^}]*\}|[pP].|L<[^>]*>|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
 _PLAIN = re.compile(r"[a-z0-9 ',-]{2,}(?![?*+{])")
 """Signs that stand for themselves, the last of them not repeated: read at once, since most of a pattern is made of them."""
-_NO_WORD = (r"\b", r"(?!\w)", r"(?![\w", " ", "(?: ", ",", "'")
-_ENDINGS = re.compile(r"(?:\(\?:[ ',/-][^()|]*(?:\|[ ',/-][^()|]*)*\)[?*])*")
-"""What says, after a group, that no word of it goes on."""
-_LIMIT = re.compile(r"\(\?<?!\[?\\w[^\[\]()|]*\]?\)")
+_LIMIT = re.compile(r"\(\?<?!(?:\\w|\[\\w[^\]]*\])\)")
 """A look around that lets no word go on."""
+_NO_WORD = re.compile(rf"\\b|{_LIMIT.pattern}|[ ,'](?![?*{{])")
+"""What says, after a group, that no word of it goes on."""
+_BEHIND = r"[ ',/-](?![?*{])[^()|]*"
+_ENDINGS = re.compile(rf"(?:\(\?:{_BEHIND}(?:\|{_BEHIND})*\)(?:[?*]|\{{0?,\d*\}})[?+]?)*")
+"""Groups that may be missing and do not begin with a word."""
 _ESCAPED = {"d": "0", "n": "\n", "b": _STOP, "B": "", "A": "", "Z": "", "G": ""}
 _ANY = 99
 
@@ -244,7 +246,7 @@ class _Reader:
         """Whether no word goes on from here, where optional endings such as a 's may stand between."""
         match = _ENDINGS.match(self.pattern, self.at)
         at = match.end() if match else self.at
-        return self.pattern.startswith(_NO_WORD, at) and not _QUANTIFIER.match(self.pattern, at + 1)
+        return _NO_WORD.match(self.pattern, at) is not None
 
     def atom(self, *, begins: bool) -> tuple[frozenset[str] | None, Callable[[bool], Needs] | None]:
         """Read one thing: the strings that it can be (None for too many), or else what it needs, if a word ends with it or not."""

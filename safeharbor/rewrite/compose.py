@@ -41,14 +41,8 @@ _SELDOM = frozenset(
     {
         *("educators", "professionals in demanding jobs", "people in safety-sensitive jobs", "shift workers", "athletes", "tech workers"),
         *("public-facing professionals", "families", "artists and creative professionals", "comfortable with court involvement"),
-        *(
-            "outside the local community",
-            "disability-affirming",
-            "flexible scheduling",
-            "work stress",
-            "career concerns",
-            "academic stress",
-        ),
+        *("outside the local community", "disability-affirming", "flexible scheduling"),
+        *("work stress", "career concerns", "academic stress"),
         *("life transitions", "the transition to parenthood", "relationship concerns", "step-down care after hospitalization"),
         *("sexual orientation and identity", "family separation", "immigration and acculturation", "low-fee or pro bono"),
     }

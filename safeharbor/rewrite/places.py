@@ -27,22 +27,8 @@ _SCHOOL = regex.compile(r"\b(?:school|campus|district|elementary|middle|universi
 _GENERIC = frozenset(
     {
         *("county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local"),
-        *(
-            "aloha",
-            "mahalo",
-            "gracias",
-            "thanks",
-            "central",
-            "mass",
-            "park",
-            "island",
-            "lake",
-            "beach",
-            "valley",
-            "hills",
-            "house",
-            "office",
-        ),
+        *("aloha", "mahalo", "gracias", "thanks"),
+        *("central", "mass", "park", "island", "lake", "beach", "valley", "hills", "house", "office"),
     }
 )
 """Words that are part of a place's name, or are taken for one, and alone name none."""
@@ -165,9 +151,8 @@ class PlaceReader:
         own = self._of_the_poster(page, open_to)
         usable = own or [each for each in open_to if each.about != "author"] or open_to
         is_city_la = self._is_city_la(page, named, stated)
-        told = [
-            page.draft[each.span] for each in usable if each.rule.label == "STATE" and not (is_city_la and page.draft[each.span] == _LA)
-        ]
+        codes = [page.draft[each.span] for each in usable if each.rule.label == "STATE"]
+        told = [code for code in codes if not (is_city_la and code == _LA)]
         told += [words for want in stated if want.slot == "insurance" for words in _words_of(f"{want.say} {want.written}")]
         told += [_STATE_OF_PLAN[want.say.lower()] for want in stated if want.slot == "insurance" and want.say.lower() in _STATE_OF_PLAN]
         states = [region for words in told if (region := self._state(words)) is not None]
