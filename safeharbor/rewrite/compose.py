@@ -40,15 +40,15 @@ _OF_THE_POSTER = frozenset({"culturally responsive", "medication management", "i
 _SELDOM = frozenset(
     {
         *("educators", "professionals in demanding jobs", "people in safety-sensitive jobs", "shift workers", "athletes", "tech workers"),
-        *("public-facing professionals", "families", "artists and creative professionals", "comfortable with court involvement"),
-        *("outside the local community", "disability-affirming", "flexible scheduling"),
+        *("public-facing professionals", "families", "artists and creative professionals"),
+        *("outside the local community", "disability-affirming"),
         *("work stress", "career concerns", "academic stress"),
-        *("life transitions", "the transition to parenthood", "relationship concerns", "step-down care after hospitalization"),
-        *("sexual orientation and identity", "family separation", "immigration and acculturation", "low-fee or pro bono"),
+        *("the transition to parenthood", "relationship concerns", "step-down care after hospitalization"),
+        *("sexual orientation and identity", "family separation", "immigration and acculturation"),
     }
 )
-"""What follows from a detail and a fair reader asks for in fewer than one draft of five, by the read parts of the gallery: it is named only
-where a draft would else say nothing of what a counselor should know, since a wrong request misleads more than a missing one."""
+"""What follows from a detail and was asked for by those who rewrote the read parts of the gallery by hand 7 of 164 times, each one time in
+five at most: it is named only where nothing else is said of what a counselor should know, since a wrong request misleads."""
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
 )
