@@ -1,7 +1,8 @@
 """Rebuild ``rules/words/asking.txt``: words with which posts ask for a counselor, and that describe nobody.
 
 Run ``python -m safeharbor.build.asking [--out rules]``. A rewrite takes a passage of a draft over only if every word of it is in
-``english.txt`` or in this list, and not with `never`. In it are the words of our own posts that tell of no client (`kind=clean`), of
+``english.txt`` or in this list, and not with `never`; a sentence stays as it is written only if the words that ask for nothing are here
+with `quoted`: words that texts without a client use more than once. In it are the words of our own posts that tell of no client (`kind=clean`), of
 the rewrites by hand in the development parts of the gallery, of what the tables say, and the other forms of them; with `never` those
 that mostly tell of people: they stand inside the marks of clients' details more often than not, or are denied in ``hand/asking.txt``.
 The forms and the parts of speech are those of lemminflect (MIT, from the NIH SPECIALIST Lexicon, public domain), which the linter
@@ -26,12 +27,14 @@ from safeharbor.rewrite.tables import RewriteTables
 from safeharbor.rulebook import Rulebook
 from safeharbor.words import tokens
 
-PARTS = ("a", "c", "d", "e", "f", "j", "k")
+PARTS = ("a", "c", "d", "e", "f", "j", "k", "l", "m", "n")
 """The parts of the gallery that may be read."""
 TELLING = 0.5
 """The share of a word's uses that stand inside marks of clients' details, from which it tells of people."""
 OFTEN = 4
 """Uses in texts without a client from which a word is taken all the same."""
+QUOTED = 2
+"""Uses in texts without a client from which a word may stand in a sentence that stays as it is written."""
 NAMES = (
     "given-names",
     "surnames",
@@ -55,8 +58,10 @@ NO_ADJECTIVES = frozenset(section_names("asking", "no-adjectives"))
 """Words that the lexicon calls adjectives and that do not say by themselves what somebody is like."""
 
 
-def sorted_out(corpus: Iterable[MarkedDraft], by_hand: Iterable[str], english: Iterable[str]) -> tuple[set[str], set[str]]:
-    """Give the words that may be taken over, and those that never are: words that mostly tell of people, and `DENIED`."""
+def sorted_out(
+    corpus: Iterable[MarkedDraft], by_hand: Iterable[str], english: Iterable[str]
+) -> tuple[set[str], set[str], set[str]]:
+    """Give the words that may be taken over, those that never are (words that mostly tell of people, and `DENIED`), and those to quote."""
     plain: Counter[str] = Counter()
     telling: Counter[str] = Counter()
     others: Counter[str] = Counter()
@@ -76,7 +81,7 @@ def sorted_out(corpus: Iterable[MarkedDraft], by_hand: Iterable[str], english: I
         for word in words
         if word in DENIED or (telling[word] > TELLING * (telling[word] + others[word] + plain[word]) and plain[word] < OFTEN)
     }
-    return words - never, never | DENIED
+    return words - never, never | DENIED, {word for word in words - never if plain[word] >= QUOTED} | section_names("asking", "quoted")
 
 
 _AFTER_WHO = regex.compile(r"\b(?:who|that|which|she|he|it|nobody|someone|somebody) (\w+s)\b", regex.IGNORECASE)
@@ -137,13 +142,15 @@ def main() -> None:
     english = frozenset(rulebook.words("english").entries)
     names = {name for each in NAMES for name in rulebook.words(each).entries} - english - {*rulebook.words("therapy").entries}
     corpus = list(read_corpus(given.corpora / "drafts"))
-    words, never = sorted_out(corpus, [*by_hand, *says], english)
+    words, never, quoted = sorted_out(corpus, [*by_hand, *says], english)
     known = with_forms(words - names, never, said_of_somebody([*(marked.draft.text for marked in corpus), *by_hand]))
+    for word in quoted - (names - section_names("asking", "quoted")):
+        known.setdefault(word, set()).add("quoted")
     entries = {word: kinds for word, kinds in known.items() if kinds or word not in english}
     entries |= {word: known.get(word, set()) | {"never"} for word in never & english}
     head = (
         "# title: words with which posts ask for a counselor, beside english.txt\n"
-        "# columns: verb (third person), noun (rather than a verb), bare (verb), adjective; never (of people); others: hand/asking.txt\n"
+        "# columns: verb (third person), noun (rather than a verb), bare (verb), adjective; never (of people); quoted (in whole sentences); others: hand/asking.txt\n"
         "# source: this project's posts, rewrites by hand and tables; forms and parts of speech from PyPI 'lemminflect'\n"
         "# licence: the licence of this project; lemminflect is MIT, its lexicon (NIH SPECIALIST) public domain\n"
         "# how made: python -m safeharbor.build.asking\n"

@@ -10,6 +10,7 @@ import regex
 from safeharbor.rewrite.english import a, capital, clauses, either, listed, located
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
+from safeharbor.rewrite.quoted import Quote
 from safeharbor.rewrite.register import Register
 from safeharbor.rewrite.tables import SLOTS, Slot
 from safeharbor.rewrite.wants import Want, Wants
@@ -193,6 +194,9 @@ def _body(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
         items = [_request(_with_own(_parts(wants, profile, policy, request)), "") for request in range(1, wants.requests + 1)]
         lines = "\n".join(f"{at}. {capital(item)}" for at, item in enumerate(dict.fromkeys(items), 1))
         return f"{seek} {'colleagues' if how.style != 'terse' else 'openings'} for any of these:\n{lines}"
+    quoted = _quoted(wants, profile, policy)
+    if quoted:
+        return quoted
     parts = _parts(wants, profile, policy, 0)
     if how.is_list:
         bullets = _bullets(_with_own(parts))
@@ -209,6 +213,122 @@ def _body(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
         said = _sentences(replace(parts, own=()), how, seek, end)
         return f"{said[0]} {someone}. {' '.join(said[1:])}".strip()
     return " ".join(_sentences(parts, how, seek, end))
+
+
+_ABSORBED = frozenset({"credential", "identity", "language", "population", "specialty", "modality", "telehealth"})
+"""Slots of which a composed beginning speaks, so that words that say nothing else need not be quoted."""
+
+
+def _usable(wants: Wants, profile: Profile, areas: Sequence[str]) -> list[Quote]:
+    """Give the quotes that a profile and the places allow."""
+    lower = {area.lower() for area in areas}
+    return [
+        quote
+        for quote in wants.quotes
+        if all(profile.allows(slot) for slot, _ in quote.says)
+        and (not quote.places or (profile.allows("place") and all(place.written.lower() in lower for place in quote.places)))
+        and not (profile.fee != "keep" and "$" in quote.text)
+    ]
+
+
+def _quoted(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
+    """Write a request around what stands as the draft has it; `` if nothing does."""
+    how = wants.register
+    areas = wants.areas(policy) if profile.allows("place") else ()
+    sentences = _by_sentence(_usable(wants, profile, areas))
+    lead = next((each for each in sentences if any(quote.is_lead for quote in each)), [])
+    rest, left = _rest(wants, sentences, areas)
+    parts = _parts(rest, profile, policy, 0, left)
+    weight = sum(not quote.is_plain for quote in lead) + sum(
+        slot in _ABSORBED and say not in _GENERIC for quote in lead for slot, say in quote.says
+    ) + sum(len(quote.places) for quote in lead)
+    heavy = sum(want.is_stated and want.slot in _ABSORBED for want in rest.wants)
+    if lead and weight >= max(heavy, 1):
+        lines = []
+        for each in sentences:
+            lines.append(_line(each, how))
+            if each is lead:
+                lines += _added(parts, how, _parts(Wants(), profile, policy, 0, ()).head)
+        return " ".join(lines)
+    kept = [[quote for quote in each if each is not lead or not _is_absorbed(quote)] for each in sentences]
+    kept = [each for each in kept if each and not all(_is_absorbed(quote) for quote in each) and not any(quote.is_lead for quote in each)]
+    if not kept:
+        return ""
+    rest, left = _rest(wants, kept, areas)
+    parts = _parts(rest, profile, policy, 0, left)
+    seek = how.seek
+    end = "?" if seek in _QUESTIONS else "."
+    return " ".join([*_sentences(_with_own(parts), how, seek, end), *(capital(_line(each, how)) for each in kept)])
+
+
+def _is_absorbed(quote: Quote) -> bool:
+    """Whether a composed beginning says as well what a quote does."""
+    return quote.is_plain and {slot for slot, _ in quote.says} <= _ABSORBED
+
+
+def _added(parts: _Parts, how: Register, default: str) -> list[str]:
+    """Write what the draft's own beginning leaves to say."""
+    lines = []
+    where = capital(regex.sub(r"^(?:in (?:the )?(?=\p{Lu})|via )", "", parts.where))
+    does = [*parts.does, *parts.own, *([f"has experience with {parts.experience}"] if parts.experience else [])]
+    whom = "someone" if parts.head == default else a(parts.head)
+    if does or whom != "someone" or parts.after:
+        someone = f"ideally {clauses(whom, parts.after, f'who {_both(does)}' if does else '')}"
+        lines.append(f"{where}, {someone}." if where else f"{capital(someone)}.")
+    elif where:
+        lines.append(f"{where}.")
+    if parts.pay.does() or parts.has:
+        lines.append(f"{_logistics(parts, how)}.")
+    return lines
+
+
+def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[str]) -> tuple[Wants, tuple[str, ...]]:
+    """Give what quotes leave to say: wants, and areas."""
+    says = {said for each in sentences for quote in each for said in quote.says}
+    named = {place.written for each in sentences for quote in each for place in quote.places}
+    out = unnamed(wants)
+    rest = replace(
+        wants,
+        wants=tuple(
+            want
+            for want in wants.wants
+            if (want.slot, want.say) not in says and want not in out and (want.is_stated or want.say not in _SELDOM) and not _is_plain(want, wants)
+        ),
+    )
+    lower = {name.lower() for name in named}
+    left = tuple(area for area in areas if area.lower() not in lower)
+    if lower and _are_states(left, wants) and not rest.telehealth():
+        left = ()
+    return rest, left
+
+
+def _by_sentence(quotes: Sequence[Quote]) -> list[list[Quote]]:
+    """Group quotes by the sentence that they are from; what only says again what another said is left out."""
+    said: set[object] = set()
+    out: dict[int, list[Quote]] = {}
+    for quote in quotes:
+        new = {*quote.says, *(place.written for place in quote.places)} - said
+        said |= new
+        if new or not quote.is_plain:
+            out.setdefault(quote.sentence, []).append(quote)
+    return list(out.values())
+
+
+def _line(quotes: Sequence[Quote], how: Register) -> str:
+    """Write the quotes of a sentence as one."""
+    text = ""
+    for quote in quotes:
+        before = quote.before.strip()
+        if not text:
+            text = quote.text
+        elif before == "(":
+            text = f"{text} ({quote.text})"
+        elif before and before in ",;:–—-":
+            text = f"{text}{quote.before if before in '–—-' else before + ' '}{quote.text}"
+        else:
+            text = f"{text}, {quote.text}"
+    text = regex.sub(r"^iso\b", "ISO", text)
+    return f"{text if how.is_lower else capital(text)}{quotes[-1].end or '.'}"
 
 
 def _with_own(parts: _Parts) -> _Parts:
@@ -266,7 +386,7 @@ def _logistics(parts: _Parts, how: Register) -> str:
     has = [*parts.has, *parts.pay.has()]
     if how.style == "terse":
         return _short(capital(", ".join(filter(None, (parts.pay.after(), *has)))))
-    return capital(", ".join(filter(None, (parts.pay.after(), f"with {_both(has)}" if has else "")))).removeprefix("With ")
+    return capital(", ".join(filter(None, (parts.pay.after(), f"with {_both(has)}" if has else ""))).removeprefix("with "))
 
 
 def _bullets(parts: _Parts) -> list[str]:
@@ -278,7 +398,7 @@ def _bullets(parts: _Parts) -> list[str]:
     return [*out, *parts.pay.does(), *(f"has {each}" for each in parts.has)]
 
 
-def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) -> _Parts:
+def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int, areas: tuple[str, ...] | None = None) -> _Parts:
     """Sort the wants of one request into the parts of a sentence."""
 
     def of(slot: Slot) -> list[Want]:
@@ -297,7 +417,8 @@ def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int) ->
     single = len(tools) == 1 and _TOOL.fullmatch(tools[0]) is not None
     trained = f"{tools[0]}-trained" if single and tools[0] not in whom.name.split() else ""
     standing = [each for each in credentials if _STANDING.match(each)]
-    areas = wants.areas(policy, request) if profile.allows("place") else ()
+    if areas is None:
+        areas = wants.areas(policy, request) if profile.allows("place") else ()
     if any(want.say.startswith("licensed in ") for want in (*of("identity"), *of("credential"))) and _are_states(areas, wants):
         areas = ()  # a licence says which state, and a state that is only where the client is could be another
     licensed = [each for each in standing if " " in each and not (each.startswith("licensed in ") and areas)]

@@ -38,7 +38,7 @@ _LEAD = regex.compile(
     regex.IGNORECASE,
 )
 _TAIL = regex.compile(
-    r"(?:\s+(?:too|also|tho|though|lol|etc|maybe|really|as well|please|pls|preferred|ideally|if possible|a plus|bonus|"
+    r"(?:\s+(?:too|also|tho|though|lol|etc|maybe|really|as well|please|pls|preferred|ideally|if possible|a plus|a must|bonus|"
     r"would be (?:great|nice|ideal))|"
     r"(?!['’])[\W_])+$",
     regex.IGNORECASE,
@@ -89,6 +89,8 @@ _STYLED = regex.compile(
     r"(?:[\w-]+[ -]){0,3}[\w-]*(?:friendly|aware|informed|literate|competent|savvy|affirming|positive|centered|minded|led|run|owned)",
     regex.IGNORECASE,
 )
+_LACKED = regex.compile(r"no (?:car|wifi|internet|transportation|insurance|vehicle|video|phone)\b", regex.IGNORECASE)
+"""What a person lacks rather than a counselor goes without."""
 _REFUSED = regex.compile(r"(?:not|no|never) (?:some ?one|some ?body|one|any ?one|a \w+) (?:who|that)(?P<aux>'s|'d|'ll)? ", regex.IGNORECASE)
 _AUXILIARIES = {"'s": "is", "'d": "would", "'ll": "will", "": ""}
 _SECOND_VERB = regex.compile(r"\s(?:would|could|has|had|was|were|is|are|will)\b", regex.IGNORECASE)
@@ -229,7 +231,7 @@ class Copier:
         words = words[refused.end() :] if refused else words
         aux = (refused["aux"] or "").lower() if refused else aux
         keys = [token.key for token in tokens(words)]
-        if not 0 < len(keys) <= _MOST_WORDS or any(key not in self._known for key in keys) or _ODD.search(words) or _OPEN_END.search(words):
+        if not 0 < len(keys) <= _MOST_WORDS or keys.count("people") > 1 or any(key not in self._known for key in keys) or _ODD.search(words) or _OPEN_END.search(words):
             return ""
         words = words if words[1:2].isupper() else words[:1].lower() + words[1:]
         first = keys[0]
@@ -259,7 +261,7 @@ class Copier:
                 is_verb = keys[1] in self._bare and keys[1] not in self._adjectives
                 return f"does {words}" if is_verb else f"is {words}"
             if first == "no" and frame.takes != "quality":
-                return f"works without {words[3:]}"
+                return "" if _LACKED.match(words) else f"works without {words[3:]}"
         words = regex.split(r"\s+(?:would|is|are|might)\s", words, maxsplit=1)[0]
         is_quality = first in self._adjectives and (len(keys) == 1 or keys[1] in self._joins)
         return f"is {words}" if is_quality or _STYLED.fullmatch(words) else ""

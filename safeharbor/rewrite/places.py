@@ -77,6 +77,7 @@ after, and not named for somebody who lives there: the state stands for it."""
 _FAR_LARGER = 4
 """A place of the same metro with so many times the people stands for a smaller one, in which the client may well live; a city with so
 many times the people of the next of its name is the one that is meant."""
+_FULL_STOP = regex.compile(r"(?r)(?<=\w{4})\.\s+")
 _SMALL_WORDS = frozenset({"of", "the", "and", "or", "in", "near", "side", "metro", "area"})
 
 
@@ -100,6 +101,11 @@ class Place:
     """Whether it is one of several that the draft lets choose from, so that nobody need live there: Lewiston/Auburn."""
     request: int = 0
     """Which of several requests it belongs to, from 1; 0 for all of them."""
+
+    @property
+    def written(self) -> str:
+        """Name it as the draft does, in the case of a name; a state by its whole name."""
+        return _written(self)
 
 
 _LA = "LA"
@@ -142,6 +148,7 @@ class PlaceReader:
         """
         asked = [want.span for want in stated if want.slot not in ("telehealth", "credential")]
         named = [each for each in findings.found if each.rule.label in ("LOCATION", "STATE") and each.rule.id not in _BUILDINGS]
+        named = [_of_one_sentence(each, page) for each in named]
         named = [each for each in named if not any(span.holds(each.span) for span in asked)]
         named = [each for each in self._whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
         named = [each for each in named if not page.in_signature(*page.reading.find(each.span))] or named
@@ -415,6 +422,12 @@ def _before(page: Page, finding: Finding) -> tuple[int, int]:
     """Give the range of the text just before a finding, and with it."""
     start, end = page.reading.find(finding.span)
     return max(0, start - REACH), end
+
+
+def _of_one_sentence(finding: Finding, page: Page) -> Finding:
+    """Give a place without what of it stands in the sentence before: Aetna. Utah County."""
+    cut = _FULL_STOP.search(page.draft[finding.span])
+    return replace(finding, span=Span(finding.span.start + cut.end(), finding.span.end)) if cut else finding
 
 
 def _words(page: Page, finding: Finding) -> str:

@@ -19,6 +19,7 @@ from safeharbor.labels import CIRCLE
 from safeharbor.rewrite.copied import Copier, Frame
 from safeharbor.rewrite.english import with_whole_days
 from safeharbor.rewrite.places import Place, PlacePolicy, PlaceReader, area_names
+from safeharbor.rewrite.quoted import Quote, Quoter
 from safeharbor.rewrite.register import Register, Signature, register, signature
 from safeharbor.rewrite.tables import CHOICES, SLOTS, Ask, Request, RewriteTables, Slot
 from safeharbor.risk.tables import number
@@ -134,6 +135,8 @@ class Wants:
     signature: Signature | None = field(default=None, repr=False)
     reach: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The poster's own telephone number and e-mail address outside the signature, by label."""
+    quotes: tuple[Quote, ...] = field(default=(), repr=False)
+    """What of the draft can stand as it is written."""
     is_described: bool = False
     """Whether the draft tells anything of a client or their circle."""
     requests: int = 1
@@ -149,7 +152,12 @@ class Wants:
 
     def without(self, *wants: Want) -> Wants:
         """Give the wants less some of them."""
-        return replace(self, wants=tuple(want for want in self.wants if want not in wants))
+        gone = {(want.slot, want.say) for want in wants}
+        return replace(
+            self,
+            wants=tuple(want for want in self.wants if want not in wants),
+            quotes=tuple(quote for quote in self.quotes if gone.isdisjoint(quote.says)),
+        )
 
     def with_narrow(self, *wants: Want) -> Wants:
         """Give the wants with some of them narrowed, and chosen."""
@@ -241,6 +249,7 @@ class Reader:
         self._asks = compiled("asks", cues.asks)
         self._asks_not = compiled("asks_not", cues.asks_not)
         self._copier = Copier(cues.copied, rulebook, cues.id)
+        self._quoter = Quoter(rulebook)
         self._places = PlaceReader(regions, compiled("not_where", cues.not_where))
 
     def is_request(self, draft: Draft, wants: Wants, kinds: Mapping[str, float] | None = None) -> bool:
@@ -283,9 +292,11 @@ class Reader:
             replace(place, request=_item_of(page.reading.find(place.span)[0], items))
             for place in self._places.read(page, findings, [want for want in read if want.is_stated], near)
         )
+        quotes = tuple(self._quoter.read(page, read, places, findings.found, [sign.span] if sign else [])) if copies else ()
         return Wants(
             wants=_joined(asked, draft),
             places=places,
+            quotes=quotes,
             said_with=_said_with(read, asked, self.tables),
             dropped=tuple(want for want in read if not want.say and want.risk),
             register=register(draft),
@@ -303,6 +314,8 @@ class Reader:
             if passage.phrase.slot in _PARTS and any(other.start <= passage.start and passage.end <= other.end for other in outer):
                 continue
             if _is_denied(page.text, passage.phrase, passage.start):
+                continue
+            if passage.phrase.slot == "insurance" and _PAST.match(page.text, passage.end):
                 continue
             span = page.reading.source(passage.start, passage.end)
             around = [finding for finding in findings.found if finding.span.touches(span)]
@@ -395,6 +408,10 @@ def _is_denied(text: str, phrase: Ask, start: int) -> bool:
     """Whether the words before a phrase rule it out, unless what it says is itself what should not be."""
     is_deniable = phrase.slot in _DENIABLE and not _SAYS_NOT.search(phrase.say)
     return is_deniable and _DENIED.search(text[max(0, start - 40) : start]) is not None
+
+
+_PAST = regex.compile(r" ?(?:till?|until|before|ended|lapsed|expired|ran out)\b", regex.IGNORECASE)
+"""What stands behind a plan that somebody no longer has."""
 
 
 def _is_no_request(slot: Slot, span: Span, finding: Finding) -> bool:
@@ -514,6 +531,7 @@ _CONTRARY = {
         "an office on public transit": r"telehealth only",
         "perinatal mental health": r"older adults|children|young children",
         "infants and parents": r"older adults",
+        "comfortable with court involvement": r"does no court letters or reports",
         "intimate partner violence treatment": r"young children|children",
     }.items()
 }
