@@ -244,12 +244,12 @@ def _quoted(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
     ) + sum(len(quote.places) for quote in lead)
     heavy = sum(want.is_stated and want.slot in _ABSORBED for want in rest.wants)
     if lead and weight >= max(heavy, 1):
-        lines = []
-        for each in sentences:
-            lines.append(_line(each, how))
-            if each is lead:
-                lines += _added(parts, how, _parts(Wants(), profile, policy, 0, ()).head)
-        return " ".join(lines)
+        before = [each for each in sentences[: sentences.index(lead)] if all(_is_address(quote) for quote in each)]
+        others = [each for each in sentences if each is not lead and each not in before]
+        rest = replace(rest, wants=tuple(want for want in rest.wants if want.is_stated or want.slot not in ("modality", "credential")))
+        parts = _parts(rest, profile, policy, 0, left)
+        added = _added(parts, how, _parts(Wants(), profile, policy, 0, ()).head)
+        return " ".join([*(_line(each, how) for each in before), _line(lead, how, is_lead=True), *added, *(_line(each, how) for each in others)])
     kept = [[quote for quote in each if each is not lead or not _is_absorbed(quote)] for each in sentences]
     kept = [each for each in kept if each and not all(_is_absorbed(quote) for quote in each) and not any(quote.is_lead for quote in each)]
     if not kept:
@@ -261,6 +261,14 @@ def _quoted(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
     return " ".join([*_sentences(_with_own(parts), how, seek, end), *(capital(_line(each, how)) for each in kept)])
 
 
+_ADDRESS = regex.compile(r"\b(?:folks|peeps|ppl|people|friends|colleagues|neighbors|hive mind|team|fam|y['’]?all)\b", regex.IGNORECASE)
+
+
+def _is_address(quote: Quote) -> bool:
+    """Whether a quote only says to whom, or where: Twin Cities folks."""
+    return not quote.says or _ADDRESS.search(quote.text) is not None
+
+
 def _is_absorbed(quote: Quote) -> bool:
     """Whether a composed beginning says as well what a quote does."""
     return quote.is_plain and {slot for slot, _ in quote.says} <= _ABSORBED
@@ -269,7 +277,7 @@ def _is_absorbed(quote: Quote) -> bool:
 def _added(parts: _Parts, how: Register, default: str) -> list[str]:
     """Write what the draft's own beginning leaves to say."""
     lines = []
-    where = capital(regex.sub(r"^(?:in (?:the )?(?=\p{Lu})|via )", "", parts.where))
+    where = capital(regex.sub(r"^(?:in (?:the )?(?=\p{Lu})|via )|^\((?=[^()]+\)$)|(?<=^\([^()]+)\)$", "", parts.where))
     does = [*parts.does, *parts.own, *([f"has experience with {parts.experience}"] if parts.experience else [])]
     whom = "someone" if parts.head == default else a(parts.head)
     if does or whom != "someone" or parts.after:
@@ -314,7 +322,15 @@ def _by_sentence(quotes: Sequence[Quote]) -> list[list[Quote]]:
     return list(out.values())
 
 
-def _line(quotes: Sequence[Quote], how: Register) -> str:
+_NOUN_FIRST = regex.compile(
+    r"(?!(?:an?|the|any|some|one|two|\d+|looking|seeking|need|iso|busco|in search|hoping|trying|want|i|we|who|does|do|can|anyone|anybody|someone|somebody|"
+    r"referrals?|recs?)\b)(?P<noun>(?:[\w'’+/-]+ ){0,5}?(?:therapist|counselor|counsellor|clinician|provider|psychologist|psychiatrist|prescriber|"
+    r"specialist|practitioner|coach|program|group|LCSW|LMFT|LPC|PMHNP|person))\b(?!s\b)",
+    regex.IGNORECASE,
+)
+
+
+def _line(quotes: Sequence[Quote], how: Register, *, is_lead: bool = False) -> str:
     """Write the quotes of a sentence as one."""
     text = ""
     for quote in quotes:
@@ -323,11 +339,16 @@ def _line(quotes: Sequence[Quote], how: Register) -> str:
             text = quote.text
         elif before == "(":
             text = f"{text} ({quote.text})"
+        elif before == ")":
+            text = f"{text} {quote.text}"
         elif before and before in ",;:–—-":
             text = f"{text}{quote.before if before in '–—-' else before + ' '}{quote.text}"
         else:
             text = f"{text}, {quote.text}"
     text = regex.sub(r"^iso\b", "ISO", text)
+    if is_lead and _NOUN_FIRST.match(text) and quotes[-1].end != "?" and not regex.search(r"\b(?:needed|wanted)\b", text):
+        noun = text if text[1:2].isupper() else text[0].lower() + text[1:]
+        text = f"ISO {noun}" if how.style == "terse" else f"Looking for {a(noun)}"
     return f"{text if how.is_lower else capital(text)}{quotes[-1].end or '.'}"
 
 

@@ -19,7 +19,7 @@ from safeharbor.labels import CIRCLE
 from safeharbor.rewrite.copied import Copier, Frame
 from safeharbor.rewrite.english import with_whole_days
 from safeharbor.rewrite.places import Place, PlacePolicy, PlaceReader, area_names
-from safeharbor.rewrite.quoted import Quote, Quoter
+from safeharbor.rewrite.quoted import Quote, Quoter, Sign, Strip
 from safeharbor.rewrite.register import Register, Signature, register, signature
 from safeharbor.rewrite.tables import CHOICES, SLOTS, Ask, Request, RewriteTables, Slot
 from safeharbor.risk.tables import number
@@ -224,6 +224,10 @@ class Cues(Strict, frozen=True, kw_only=True):
     """Surroundings of a place in which nobody is to be looked for."""
     copied: tuple[Frame, ...]
     """Words of asking after which the draft's own words may be taken over."""
+    stripped: tuple[Strip, ...]
+    """Who asks, before what can stand as it is written."""
+    telling: tuple[Sign, ...]
+    """Words that tell of somebody."""
 
 
 class Reader:
@@ -249,7 +253,7 @@ class Reader:
         self._asks = compiled("asks", cues.asks)
         self._asks_not = compiled("asks_not", cues.asks_not)
         self._copier = Copier(cues.copied, rulebook, cues.id)
-        self._quoter = Quoter(rulebook)
+        self._quoter = Quoter(cues.stripped, cues.telling, rulebook, cues.id)
         self._places = PlaceReader(regions, compiled("not_where", cues.not_where))
 
     def is_request(self, draft: Draft, wants: Wants, kinds: Mapping[str, float] | None = None) -> bool:
@@ -396,7 +400,7 @@ _DENIED = regex.compile(
     r"\b(?:not|no|never|without|nor|isn['\u2019]?t|aren['\u2019]?t|(?:can['\u2019]?t|cannot|won['\u2019]?t) (?:use|take|do|stand|have)|"
     r"(?:do|does|did)n['\u2019]?t (?:want|like|need|use|take|do|trust)|rather than|instead of|except|"
     r"anything but|avoid(?:ing)?|tired of|sick of|"
-    r"hates?|other than)(?: (?:just|another|more|an?|the|any|to|do|use|be|in|on|with|for|of|plain|straight|strictly|her|his|their))*"
+    r"hates?|other than|hits|nothing on)(?: (?:just|another|more|an?|the|any|to|do|use|be|in|on|with|for|of|plain|straight|strictly|her|his|their))*"
     r"[ \"'\u201c(]*$",
     regex.IGNORECASE,
 )
@@ -410,7 +414,7 @@ def _is_denied(text: str, phrase: Ask, start: int) -> bool:
     return is_deniable and _DENIED.search(text[max(0, start - 40) : start]) is not None
 
 
-_PAST = regex.compile(r" ?(?:till?|until|before|ended|lapsed|expired|ran out)\b", regex.IGNORECASE)
+_PAST = regex.compile(r" ?(?:till?|until|before|ended|lapsed|expired|ran out|is (?:out|gone|over|not))\b", regex.IGNORECASE)
 """What stands behind a plan that somebody no longer has."""
 
 
@@ -557,6 +561,7 @@ _SAME: Mapping[str, str] = {
     "trauma": r"^(?:trauma and PTSD|trauma-informed|(?:[\w-]+ )+trauma|trauma .*)$",
     "depression": r"\b(?:bipolar disorder|postpartum depression)\b",
     "stress": r"\b(?:stress|anxiety|burnout|panic)\b",
+    "OCD": r"^OCD\b.+",
     "anxiety": r"\b(?:anxiety|panic|OCD|phobias?)\b",
     "the transition to parenthood": r"^(?:perinatal .*|postpartum .*|birth trauma|infertility)$",
     "care outside the military system": r"^outside the military system$",
