@@ -82,7 +82,7 @@ _UNNAMED = regex.compile(
 )
 """Verbs with which as often somebody is told of who is not named as a counselor is asked for."""
 _RELATIVE = regex.compile(r"(?:who|that|which)\b", regex.IGNORECASE)
-_REFUSAL, _REFUSED_WORDS = regex.compile(r"(?:no|not|never|nobody)\b", regex.IGNORECASE), 6
+_REFUSAL, _REFUSED_WORDS = regex.compile(r"(?:no|not|never)\b", regex.IGNORECASE), 6
 """A short refusal, in which more words are known: no jargon."""
 _LACKS = regex.compile(
     r"(?:no|without|doesn't have|lost) (?:an? |the )?(?:car|wifi|internet|transportation|insurance|video|vehicle)", regex.IGNORECASE
@@ -195,6 +195,8 @@ class Quote:
     """Whether it begins to ask for a counselor."""
     is_plain: bool = False
     """Whether it holds nothing but what it asks for and small words."""
+    is_complete: bool = False
+    """Whether all of its sentence stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,25 +302,35 @@ class _Sheet:
         ends = [*(at for at, _ in cuts), stop]
         neighbor = last = -1
         is_of_place = False
+        made: list[Quote] = []
+        whole = 0
         for which, (left, right) in enumerate(zip(begins, ends, strict=True)):
             is_joined = which > 0 and neighbor == which - 1
             if left >= right:
-                neighbor = which if is_joined else neighbor
+                neighbor, whole = which if is_joined else neighbor, whole + 1
                 continue
             part = self._part(left, right, is_joined=is_joined)
             if part is None or (last < 0 and (_UNNAMED.match(text, part.first) or (which and _RELATIVE.match(text, part.first)))):
                 continue
             between = text[ends[which - 1] : left] if which else ""
-            is_first = not which or (last == which - 1 and is_of_place) or between.strip() == ":"
+            is_first = not which or (last == which - 1 and is_of_place) or between.strip() in (":", "-", "–", "—")
             quote = self._quote(number, part, is_first=is_first)
-            is_end = part.is_whole and which == len(begins) - 1
-            yield replace(
-                quote,
-                before=between if is_joined and not part.prefix and part.is_from_start else "",
-                end=mark if is_end or (mark == "?" and _QUESTION.match(quote.text)) else "",
+            is_all = part.is_whole and part.is_from_start and not part.prefix
+            made.append(
+                replace(
+                    quote,
+                    before=between if is_joined and not part.prefix and part.is_from_start else "",
+                    end=mark if (part.is_whole and which == len(begins) - 1) or (mark == "?" and _QUESTION.match(quote.text)) else "",
+                )
             )
+            whole += is_all
             last, is_of_place = which, not quote.says
             neighbor = which if part.is_whole else -1
+        is_complete = whole == len(begins)
+        for quote in made:
+            if is_complete or quote.is_plain or quote.is_lead or quote.before or _ASKS.search(quote.text):
+                end = quote.end if is_complete or quote.end != "?" or _QUESTION.match(quote.text) else "."
+                yield replace(quote, end=end, is_complete=is_complete)
 
     def _quote(self, number: int, part: _Part, *, is_first: bool) -> Quote:
         inside, places = self._inside(part.first, part.last)
@@ -447,8 +459,8 @@ _BLANKS = regex.compile(r"\s*")
 
 def _leads(words: str, inside: Sequence[Stated], *, is_first: bool) -> bool:
     """Whether words begin to ask for a counselor, or name one to begin with: Perinatal loss specialist."""
-    has_noun = _WHOM.search(words) is not None or any(want.slot in ("credential", "modality") for want in inside)
+    has_noun = _WHOM.search(words) is not None or any(want.slot == "credential" for want in inside)
     seeks = _SEEKS.match(words)
     if seeks is not None:
-        return has_noun and (is_first or seeks["strong"] is not None)
+        return (has_noun or any(want.slot == "modality" for want in inside)) and (is_first or seeks["strong"] is not None)
     return is_first and has_noun and bool(inside) and len(words.split()) <= _MOST_NOUNS and _NOUNS.fullmatch(words) is not None
