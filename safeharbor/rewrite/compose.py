@@ -1,165 +1,64 @@
-"""Compose: a request for a counselor, written from wants alone, so that none of a draft's words get into it but those that wants hold."""
+"""Compose: a request for a counselor, written from wants, around what of the draft can stand as it is written.
+
+Without quotes it is written from wants alone, so that none of a draft's words get into it but those that wants hold.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import regex
 
-from safeharbor.rewrite.english import a, capital, clauses, either, listed, located
+from safeharbor.rewrite.english import a, capital, clauses, either
+from safeharbor.rewrite.parts import GENERIC, SELDOM, Parts, Pay, are_states, both, goes_without_saying, parts_of, unnamed
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
 from safeharbor.rewrite.quoted import Quote
 from safeharbor.rewrite.register import Register
-from safeharbor.rewrite.tables import SLOTS, Slot
+from safeharbor.rewrite.tables import Slot
 from safeharbor.rewrite.wants import Want, Wants
+
+__all__ = ["compose", "unnamed"]
 
 _LONG = 26
 """Words of a sentence after which what it says of payers and times becomes a sentence of its own."""
 _SHORT = 24
 """Words of a sentence that has room for what is in the draft's own words."""
-_STAGES = frozenset(
-    {"young children", "children", "adolescents", "young adults", "college students", "older adults", "couples", "families"}
-)
-"""Populations that say more of the work than of a person."""
-_DECORATIONS = frozenset(
-    {
-        *("stress", "work stress", "financial stress", "life transitions", "relationship concerns", "fitness-for-duty rules", "parenting"),
-        *("safety planning", "disability", "chronic illness", "shame", "self-esteem", "career concerns", "legal stress"),
-        *("co-occurring disorders", "insomnia", "step-down care after hospitalization", "family-of-origin concerns"),
-        *("coordinating with medical providers", "licensing board stress", "perfectionism"),
-        *("discreet", "outside the local community", "comfortable with court involvement", "comfortable with Christian faith"),
-        *("professionals in demanding jobs", "public-facing professionals", "shift workers", "athletes", "families"),
-    }
-)
-"""What goes first where there is no room for all that follows from details: a colleague can do without it."""
-_MOST: dict[Slot, int] = {"specialty": 2, "population": 1, "identity": 2}
-"""Up to how many of a kind what follows from details is named beside what is stated: many describe somebody."""
-_OF_THE_POSTER = frozenset({"culturally responsive", "medication management", "interpreter access", "discreet", "fitness-for-duty rules"})
-"""What follows from a detail, but is seldom what a colleague asks for: none of it is named unless it is stated."""
-_SELDOM = frozenset(
-    {
-        *("educators", "professionals in demanding jobs", "people in safety-sensitive jobs", "shift workers", "athletes", "tech workers"),
-        *("public-facing professionals", "families", "artists and creative professionals"),
-        *("outside the local community", "disability-affirming"),
-        *("work stress", "career concerns", "academic stress"),
-        *("the transition to parenthood", "relationship concerns", "step-down care after hospitalization"),
-        *("sexual orientation and identity", "family separation", "immigration and acculturation"),
-        *("divorce and separation", "healthcare workers", "Deaf-affirming", "neurodivergence-affirming", "anticipatory grief"),
-        *("life transitions", "birth trauma", "family conflict", "coordinating with medical providers", "refugee trauma"),
-        *("faith-sensitive", "interfaith relationships", "cumulative trauma", "people involved with the justice system"),
-        *("flexible scheduling", "current openings", "evening openings"),
-    }
-)
-"""What follows from a detail and was asked for by those who rewrote the read parts of the gallery by hand 7 of 164 times, each one time in
-five at most: it is named only where nothing else is said of what a counselor should know, since a wrong request misleads."""
-_ROLES = regex.compile(
-    r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
-)
-_GENERIC = frozenset({"counselor", "therapist", "clinician", "provider"})
-_THERAPIST_ONLY = frozenset({"play", "sex", "art", "music", "drama", "financial", "reunification"})
-_ROLE_AND_NOUN = regex.compile(
-    r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?P<noun>therapist|counselor)"
-)
-_STANDING = regex.compile(r"licensed (?:in|through)\b|experienced$|[\w-]+-authorized$")
-"""Credentials that say how somebody stands, not what they are."""
-_PLACE_OF_WORK = regex.compile(r"(?:practice|clinic|agency|center)$")
-_EVALUATES = regex.compile(r"testing|evaluation|assessment|management")
-_ARTICLE = regex.compile(r"^an? ")
-_SERVICE = regex.compile(r".*\b(?:IOP|PHP|RTC|group|program|clinic|team|retreat|class)", regex.IGNORECASE)
-_OFFERED = regex.compile(
-    r".*(?:testing|evaluations?|assessments?|studies|management|sessions?|visits?|treatment|intensives?|training|support|counseling|"
-    r"consultation|classes|coaching|coordination|care|planning|mediation|letters?|reports?|services?|detox|living|debriefing|integration|"
-    r"cessation|injectables|feedback|opinion|stimulation|plans|healing)|TMS|ECT|"
-    r"(?:in-home|home-based|school-based|group|individual|long-term|exposure|brief|animal-assisted|equine-assisted|"
-    r"ketamine-assisted|speech or occupational) therapy",
-    regex.IGNORECASE,
-)
-"""Services, which one offers; anything else is a way of working, in which one is trained."""
-_ACCESS_OFFERED = regex.compile(r"(?:[\w-]+ )?(?:visits|sessions)\b.*|childcare\b.*|live captions|interpreter access")
-_PACE_OFFERED = regex.compile(r"(?:[\w-]+ ){1,2}(?:sessions|work|therapy|treatment|visits|intensives)\b.*")
-"""How often and how long one meets, which one offers rather than has."""
-_TOOL = regex.compile(r"[A-Z0-9][\w-]{1,8}")
-_SIGNED = frozenset({"ASL", "American Sign Language", "ProTactile", "ProTactile ASL", "sign language"})
-_AFTER = regex.compile(r"(?:^|\s)(?:with|of|in|about|to|around|from|outside|than|for|who|not)\b", regex.IGNORECASE)
-_GENDERS = frozenset({"male", "female", "nonbinary", "non-binary", "queer", "trans", "gay", "lesbian"})
-_STYLED = regex.compile(r"-|(?:ing|ed|aware|competent|informed|sensitive|grounded|responsive|literate)$")
-_AMOUNT = regex.compile(
-    r",? ?\(?(?:(?:around|about|of|up to|at|near|under|max|from) )?\$\d[\d,.]*(?: ?(?:-|to|or) ?\$?\d[\d,.]*)?(?: (?:an?|per) \w+)?\)?"
-)
-_FREE = "a free consultation"
-"""What is offered beside any pay, not instead of it."""
-_HAS_FEE = regex.compile(r"sliding scale|low fee$|a ")
-_TAKES_FEE = regex.compile(r"Open Path|HSA|EAP|.*(?:vouchers|contracts)$")
-_NEVER = regex.compile(r"\((?:no|not)(?: on)? (.+?)\)")
-_SOON = regex.compile(r"openings (?:as soon|soon|this|next|within|now|from)\b")
-"""Openings by how soon they should be, not at what times."""
-_PAIR = regex.compile(r"\w[^,]* and [^,]*")
-"""A pair that is said in one breath: grief and loss."""
 _QUESTIONS = frozenset({"Does anyone know of", "Can anyone recommend"})
 """Ways to begin that end with a question mark."""
-_CURRENT = "current openings"
-"""The closing line asks for them."""
 _REACHED_BY = {"text": "PHONE", "call": "PHONE", "email": "EMAIL"}
 """With which of a poster's own identifiers one answers."""
 _CONTACT = {"message": "message me", "text": "text me", "email": "email me", "call": "call me", "reply privately": "reply to me off list"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Pay:
-    """Who pays: plans, what else is taken (private pay, vouchers), how a counselor stands to plans (out-of-network), what one offers."""
-
-    payers: tuple[str, ...] = ()
-    join: str = "or"
-    takes: tuple[str, ...] = ()
-    stands: tuple[str, ...] = ()
-    offers: tuple[str, ...] = ()
-
-    def after(self) -> str:
-        """Say it behind a noun: in-network with Aetna or offering a sliding scale; what a counselor only has is left to `has`."""
-        network = f"in-network with {either(self.payers, self.join)}" if self.payers else ""
-        takes = [each if each.startswith("private pay") else f"taking {each}" for each in self.takes]
-        offers = [f"offering {each}" for each in self.offers] if self.payers else []
-        rest = either([*takes, *self.stands, *offers], "or")
-        return f"{network}, or {rest}" if " or " in network and rest else " or ".join(filter(None, (network, rest)))
-
-    def has(self) -> list[str]:
-        """Say what a counselor has of it where no plan is named: a sliding scale."""
-        return [] if self.payers else list(self.offers)
-
-    def does(self) -> list[str]:
-        """Say it with verbs: takes Aetna or private pay, or offers a sliding scale."""
-        said = []
-        if self.stands:
-            network = f"in-network with {either(self.payers, self.join)}" if self.payers else ""
-            taken = [f"takes {either(self.takes, 'or')}"] if self.takes else []
-            how = "works" if self.stands == ("pro bono",) and not network else "is"
-            said = [f"{how} {either([*filter(None, [network]), *self.stands], 'or')}", *taken]
-        elif self.payers or self.takes:
-            plans = either(self.payers, self.join)
-            said = [f"takes {either([*filter(None, [plans]), *self.takes], 'or')}"]
-        if self.offers:
-            said.append(f"offers {either(self.offers, 'or')}")
-        return [either(said, "or")] if said else []
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """What one request says, part by part; empty where nothing is asked."""
-
-    head: str
-    is_service: bool
-    """Whether the head is a group or program, not a person."""
-    after: str
-    where: str
-    does: tuple[str, ...]
-    """What the counselor does, in the third person."""
-    own: tuple[str, ...]
-    """What the counselor is and does in the draft's own words."""
-    experience: str
-    pay: _Pay
-    has: tuple[str, ...]
+_OF_THE_COUNSELOR: frozenset[Slot] = frozenset({"credential", "identity", "language", "population", "specialty", "modality", "telehealth"})
+"""Slots that say who is looked for, rather than what it costs and when."""
+_ADDRESS = regex.compile(r"\b(?:folks|peeps|ppl|people|friends|colleagues|neighbors|hive mind|team|fam|y['’]?all)\b", regex.IGNORECASE)
+_ASKING_WORDS = (
+    "looking|seeking|need|iso|busco|in search|hoping|trying|want|i|we|who|does|do|can|anyone|anybody|any|someone|somebody|referrals?|recs?"
+)
+_NOUN_FIRST = regex.compile(
+    rf"(?!(?:an?|the|some|one|two|\d+|{_ASKING_WORDS})\b)(?P<noun>(?:[\w'’+/-]+ ){{0,5}}?(?:therapist|counsell?or|clinician|provider|psychologist|"
+    r"psychiatrist|prescriber|specialist|practitioner|coach|program|group|LCSW|LMFT|LPC|PMHNP)\b)(?=\s*(?:$|[,;(.]|(?:in|near|who|that|with|w|w/|"
+    r"for|licensed|trained|certified|via|around|[\p{Lu}])\b|w/))(?!.*\b(?:needed|wanted|preferred|pref|recs?|please)\b)",
+    regex.IGNORECASE,
+)
+"""What names a profession to begin with, in the singular, so that it can follow `Looking for a`."""
+_SERVICE_FIRST = regex.compile(
+    rf"(?!(?:an?|the|some|{_ASKING_WORDS})\b)(?:[\w'’+/-]+ ){{0,4}}?(?:testing|evals?|evaluations?|assessments?|therapy|counseling|tx)\b(?!.*\b(?:needed|wanted|recs?)\b)",
+    regex.IGNORECASE,
+)
+_SMALL_FIRST = regex.compile(
+    r"(?:perinatal|child|trauma|grief|couples?|family|sex|male|female|play|adoption|outpatient|outpt|bilingual|queer|licensed|psych\w*|early|"
+    r"adolescent|teen|adult|bariatric|gambling|health|marriage|premarital|individual|somatic|virtual|in-person|neuro\w*|therapist|counselor|"
+    r"clinician|provider|weight-neutral|poly\w*|kink\w*|gender\w*|trans\w*|infant|eating|autism|substance|addiction|full-model)\b",
+    regex.IGNORECASE,
+)
+"""First words that are no names, so that they lose their capital within a sentence."""
+_FEW_WORDS = 4
+_TIME_FIRST = regex.compile(
+    r"^(?:Mornings?|Afternoons?|Evenings?|Daytime|Weekends?|Weekdays?|Nights?|After|Before|Early|Late|In|Virtual|Private|Out|Cash|Sliding|Any|Has|Needs|Must)\b"
+)
+_PLAIN_SLOTS: frozenset[Slot] = frozenset({"insurance", "schedule", "fee"})
 
 
 def compose(wants: Wants, profile: Profile, place: PlacePolicy | None = None) -> str:
@@ -195,32 +94,121 @@ def _body(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
     if wants.requests > 1 or how.is_list:
         seek = "Looking for" if seek in _QUESTIONS else seek
     if wants.requests > 1:
-        items = [_request(_with_own(_parts(wants, profile, policy, request)), "") for request in range(1, wants.requests + 1)]
+        items = [_request(_with_own(parts_of(wants, profile, policy, request)), "") for request in range(1, wants.requests + 1)]
         lines = "\n".join(f"{at}. {capital(item)}" for at, item in enumerate(dict.fromkeys(items), 1))
         return f"{seek} {'colleagues' if how.style != 'terse' else 'openings'} for any of these:\n{lines}"
-    quoted = _quoted(wants, profile, policy)
-    if quoted:
-        return quoted
-    parts = _parts(wants, profile, policy, 0)
-    if how.is_list:
-        bullets = _bullets(_with_own(parts))
-        if len(bullets) > 2:
-            lines = "\n".join(f"- {bullet}" for bullet in bullets)
-            return f"{seek} {a(clauses(parts.head, parts.where))} {'that' if parts.is_service else 'who'}:\n{lines}"
+    if wants.quotes:
+        return _around_quotes(wants, profile, policy, seek)
+    return " ".join(_sentences(parts_of(wants, profile, policy, 0), how, seek)) if not how.is_list else _list(wants, profile, policy, seek)
+
+
+def _list(wants: Wants, profile: Profile, policy: PlacePolicy, seek: str) -> str:
+    """Write the request as a list, if there is enough to list."""
+    parts = parts_of(wants, profile, policy, 0)
+    bullets = _bullets(_with_own(parts))
+    if len(bullets) < 3:
+        return " ".join(_sentences(parts, wants.register, seek))
+    lines = "\n".join(f"- {bullet}" for bullet in bullets)
+    return f"{seek} {a(clauses(parts.head, parts.where))} {'that' if parts.is_service else 'who'}:\n{lines}"
+
+
+# ------------------------------------------------------------------------------------- from wants
+
+
+def _with_own(parts: Parts) -> Parts:
+    """Put what is in the draft's own words among what the counselor does."""
+    return replace(parts, does=(*parts.does, *parts.own), own=())
+
+
+def _sentences(parts: Parts, how: Register, seek: str) -> list[str]:
+    """Write a request as one sentence, or as several if it is long."""
     terse = how.style == "terse"
     end = "?" if seek in _QUESTIONS else "."
-    row = _request(_with_own(parts), seek, terse=terse)
-    if len(parts.own) == 1 and not parts.is_service and len(row.split()) <= _SHORT:
-        return f"{_short(row) if terse else row}{end}"
-    if parts.own:
-        someone = f"{'One that' if parts.is_service else 'Someone who' if terse else 'Ideally someone who'} {_both(parts.own)}"
-        said = _sentences(replace(parts, own=()), how, seek, end)
-        return f"{said[0]} {someone}. {' '.join(said[1:])}".strip()
-    return " ".join(_sentences(parts, how, seek, end))
+    soft = [f"{capital(each)} preferred." for each in parts.soft]
+    own: list[str] = []
+    whole = _request(_with_own(parts), seek, terse=terse)
+    if parts.own and (len(parts.own) > 1 or parts.is_service or len(whole.split()) > _SHORT):
+        own = [f"{'One that' if parts.is_service else 'Someone who' if terse else 'Ideally someone who'} {both(parts.own)}."]
+        parts = replace(parts, own=())
+        whole = _request(parts, seek, terse=terse)
+    if len(whole.split()) <= _LONG or not (parts.pay.does() or parts.has):
+        return [f"{_short(whole) if terse else whole}{end}", *own, *soft]
+    first = _request(_with_own(replace(parts, pay=Pay(), has=())), seek, terse=terse)
+    return [f"{_short(first) if terse else first}{end}", *own, *soft, f"{_logistics(parts, how)}."]
 
 
-_ABSORBED = frozenset({"credential", "identity", "language", "population", "specialty", "modality", "telehealth"})
-"""Slots of which a composed beginning speaks, so that words that say nothing else need not be quoted."""
+def _short(text: str) -> str:
+    return text.replace(" with ", " w/ ").replace("offering a sliding", "sliding").replace(", a ", ", ")
+
+
+def _request(parts: Parts, seek: str, *, terse: bool = False) -> str:
+    """Write one request as a sentence without its full stop: who, where, whom they work with, who pays, when."""
+    head = clauses(parts.head, parts.after, parts.where)
+    has = [*parts.has, *parts.pay.has()]
+    if terse:
+        experience = f"experience with {parts.experience}" if parts.experience else ""
+        does = [each.removeprefix("is ") for each in parts.does]
+        return ", ".join(filter(None, (clauses(seek, head), *does, experience, parts.pay.after(), *has)))
+    does, pay = list(parts.does), parts.pay.after()
+    if does or parts.experience:
+        # One row of verbs: who works with adolescents, takes Aetna and has evening openings.
+        does += [f"has experience with {parts.experience}"] if parts.experience else []
+        does += [*parts.pay.does(), *([f"has {both(parts.has)}"] if parts.has else [])]
+        pay, has = "", []
+    who = "that" if parts.is_service else "who"
+    text = clauses(seek, a(head) if seek else head, f"{who} {both(does)}" if does else "")
+    if pay:
+        text = f"{text}, {pay}"
+    if has:
+        text = f"{text}{',' if pay or parts.after else ''} with {both(has)}"
+    return text
+
+
+def _logistics(parts: Parts, how: Register) -> str:
+    """Write who pays and when as a sentence of its own, without a verb, as people do where they are not formal."""
+    has = [*parts.has, *parts.pay.has()]
+    if how.style == "formal":
+        return f"It should be {'one that' if parts.is_service else 'someone who'} {both([*parts.pay.does(), *([f'has {both(parts.has)}'] if parts.has else [])])}"
+    if how.style == "terse":
+        return _short(capital(", ".join(filter(None, (parts.pay.after(), *has)))))
+    return capital(", ".join(filter(None, (parts.pay.after(), f"with {both(has)}" if has else ""))).removeprefix("with "))
+
+
+def _bullets(parts: Parts) -> list[str]:
+    """Write what a counselor does and has, each on a line."""
+    out = [f"is {parts.after}"] if parts.after else []
+    out += parts.does
+    if parts.experience:
+        out.append(f"has experience with {parts.experience}")
+    out += [*parts.pay.does(), *(f"has {each}" for each in parts.has)]
+    return [*out, *(f"is ideally {each}" for each in parts.soft)]
+
+
+# --------------------------------------------------------------------------------- around quotes
+
+
+def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: str) -> str:
+    """Write a request around what of the draft can stand: its own beginning, if that is enough of one, or a composed one."""
+    how = wants.register
+    areas = wants.areas(policy) if profile.allows("place") else ()
+    sentences = _by_sentence(_usable(wants, profile, areas), wants)
+    lead = next((each for each in sentences if _begins(each, how)), None)
+    rest, left = _rest(wants, sentences, areas)
+    if lead is not None and _weight(lead) >= max(sum(want.is_stated and want.slot in _OF_THE_COUNSELOR for want in rest.wants), 1):
+        # What the draft only tells is no profession or program: the draft's own beginning names those.
+        rest = replace(rest, wants=tuple(want for want in rest.wants if want.is_stated or want.slot not in ("modality", "credential")))
+        parts = parts_of(rest, profile, policy, 0, left)
+        before = [each for each in sentences[: sentences.index(lead)] if all(_is_address(quote) for quote in each)]
+        others = [each for each in sentences if each is not lead and each not in before]
+        lines = [*(_line(each) for each in before), _first_line(lead, how), *_added(parts, how), *_lines(others)]
+        return _listed(lines, at=len(before) + 1) if how.is_list else " ".join(lines)
+    kept = [each for each in sentences if not any(quote.is_lead for quote in each) and not all(quote.is_plain for quote in each)]
+    if not kept:
+        plain = replace(wants, quotes=())
+        return _body(plain, profile, policy)
+    rest, left = _rest(wants, kept, areas)
+    lines = [*_sentences(parts_of(rest, profile, policy, 0, left), how, seek), *_lines(kept)]
+    return _listed(lines, at=1) if how.is_list else " ".join(lines)
 
 
 def _usable(wants: Wants, profile: Profile, areas: Sequence[str]) -> list[Quote]:
@@ -233,79 +221,6 @@ def _usable(wants: Wants, profile: Profile, areas: Sequence[str]) -> list[Quote]
         and (not quote.places or (profile.allows("place") and all(place.written.lower() in lower for place in quote.places)))
         and not (profile.fee != "keep" and "$" in quote.text)
     ]
-
-
-def _quoted(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
-    """Write a request around what stands as the draft has it; `` if nothing does."""
-    how = wants.register
-    areas = wants.areas(policy) if profile.allows("place") else ()
-    sentences = _by_sentence(_usable(wants, profile, areas), wants)
-    lead = next((each for each in sentences if any(quote.is_lead for quote in each)), [])
-    rest, left = _rest(wants, sentences, areas)
-    parts = _parts(rest, profile, policy, 0, left)
-    weight = sum(not quote.is_plain for quote in lead) + sum(
-        slot in _ABSORBED and say not in _GENERIC for quote in lead for slot, say in quote.says
-    ) + sum(len(quote.places) for quote in lead)
-    heavy = sum(want.is_stated and want.slot in _ABSORBED for want in rest.wants)
-    is_fitting = how.style != "formal" or all(quote.is_complete for quote in lead)
-    if lead and weight >= max(heavy, 1) and is_fitting:
-        before = [each for each in sentences[: sentences.index(lead)] if all(_is_address(quote) for quote in each)]
-        others = [each for each in sentences if each is not lead and each not in before]
-        rest = replace(rest, wants=tuple(want for want in rest.wants if want.is_stated or want.slot not in ("modality", "credential")))
-        parts = _parts(rest, profile, policy, 0, left)
-        added = _added(parts, how, _parts(Wants(), profile, policy, 0, ()).head)
-        return " ".join([*(_line(each, how) for each in before), _line(lead, how, is_lead=True), *added, *(_line(each, how) for each in others)])
-    kept = [each for each in sentences if each is not lead and not any(quote.is_lead for quote in each) and not all(quote.is_plain for quote in each)]
-    if not kept:
-        return ""
-    rest, left = _rest(wants, kept, areas)
-    parts = _parts(rest, profile, policy, 0, left)
-    seek = how.seek
-    end = "?" if seek in _QUESTIONS else "."
-    return " ".join([*_sentences(_with_own(parts), how, seek, end), *(capital(_line(each, how)) for each in kept)])
-
-
-_ADDRESS = regex.compile(r"\b(?:folks|peeps|ppl|people|friends|colleagues|neighbors|hive mind|team|fam|y['’]?all)\b", regex.IGNORECASE)
-
-
-def _is_address(quote: Quote) -> bool:
-    """Whether a quote only says to whom, or where: Twin Cities folks."""
-    return not quote.says or _ADDRESS.search(quote.text) is not None
-
-
-def _added(parts: _Parts, how: Register, default: str) -> list[str]:
-    """Write what the draft's own beginning leaves to say."""
-    lines = []
-    where = regex.sub(r"^\((?=[^()]+\)$)|(?<=^\([^()]+)\)$", "", parts.where)
-    does = [*parts.does, *parts.own, *([f"has experience with {parts.experience}"] if parts.experience else [])]
-    whom = "someone" if parts.head == default else a(parts.head)
-    if does or whom != "someone" or parts.after:
-        lines.append(f"Ideally {clauses(whom, parts.after, where, f'who {_both(does)}' if does else '')}.")
-    elif where:
-        lines.append(f"{capital(where)}.")
-    if parts.pay.does() or parts.has:
-        lines.append(f"{_logistics(parts, how)}.")
-    return lines
-
-
-def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[str]) -> tuple[Wants, tuple[str, ...]]:
-    """Give what quotes leave to say: wants, and areas."""
-    says = {said for each in sentences for quote in each for said in quote.says}
-    named = {place.written for each in sentences for quote in each for place in quote.places}
-    out = unnamed(wants)
-    rest = replace(
-        wants,
-        wants=tuple(
-            want
-            for want in wants.wants
-            if (want.slot, want.say) not in says and want not in out and (want.is_stated or want.say not in _SELDOM) and not _is_plain(want, wants)
-        ),
-    )
-    lower = {name.lower() for name in named}
-    left = tuple(area for area in areas if area.lower() not in lower)
-    if lower and _are_states(left, wants) and not rest.telehealth():
-        left = ()
-    return rest, left
 
 
 def _by_sentence(quotes: Sequence[Quote], wants: Wants) -> list[list[Quote]]:
@@ -321,394 +236,124 @@ def _by_sentence(quotes: Sequence[Quote], wants: Wants) -> list[list[Quote]]:
     return list(out.values())
 
 
-_NOUN_FIRST = regex.compile(
-    r"(?!(?:an?|the|any|some|one|two|\d+|looking|seeking|need|iso|busco|in search|hoping|trying|want|i|we|who|does|do|can|anyone|anybody|someone|somebody|"
-    r"referrals?|recs?)\b)(?P<noun>(?:[\w'’+/-]+ ){0,5}?(?:therapist|counselor|counsellor|clinician|provider|psychologist|psychiatrist|prescriber|"
-    r"specialist|practitioner|coach|program|group|LCSW|LMFT|LPC|PMHNP|person))\b(?!s\b)",
-    regex.IGNORECASE,
-)
+def _begins(quotes: Sequence[Quote], how: Register) -> bool:
+    """Whether a sentence is one to begin with: it asks, or names a profession to be looked for."""
+    lead = next((quote for quote in quotes if quote.is_lead), None)
+    if lead is None or (how.style == "formal" and not all(quote.is_complete for quote in quotes)):
+        return False
+    return lead.seeks or quotes[-1].end == "?" or lead is not quotes[0] or _prefixed(lead.text, how) != lead.text
 
 
-def _line(quotes: Sequence[Quote], how: Register, *, is_lead: bool = False) -> str:
-    """Write the quotes of a sentence as one."""
-    text = ""
-    for quote in quotes:
+def _weight(lead: Sequence[Quote]) -> int:
+    """How much of a request a beginning holds."""
+    asked = sum(slot in _OF_THE_COUNSELOR and say not in GENERIC for quote in lead for slot, say in quote.says)
+    return asked + sum(not quote.is_plain for quote in lead) + sum(len(quote.places) for quote in lead)
+
+
+def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[str]) -> tuple[Wants, tuple[str, ...]]:
+    """Give what quotes leave to say: wants, and areas."""
+    says = {said for each in sentences for quote in each for said in quote.says}
+    named = {place.written.lower() for each in sentences for quote in each for place in quote.places}
+    out = unnamed(wants)
+
+    def is_left(want: Want) -> bool:
+        is_seldom = not want.is_stated and want.say in SELDOM
+        return not ((want.slot, want.say) in says or want in out or is_seldom or goes_without_saying(want, wants))
+
+    rest = replace(wants, wants=tuple(filter(is_left, wants.wants)))
+    left = tuple(area for area in areas if area.lower() not in named)
+    return rest, () if named and are_states(left, wants) and not rest.telehealth() else left
+
+
+def _is_address(quote: Quote) -> bool:
+    """Whether a quote only says to whom, or where: Twin Cities folks."""
+    return not quote.says or _ADDRESS.search(quote.text) is not None
+
+
+def _added(parts: Parts, how: Register) -> list[str]:
+    """Write what the draft's own beginning leaves to say."""
+    lines = []
+    where = regex.sub(r"^\((?=[^()]+\)$)|(?<=^\([^()]+)\)$", "", parts.where)
+    does = [*parts.does, *parts.own, *([f"has experience with {parts.experience}"] if parts.experience else [])]
+    if does or parts.qualities or parts.after:
+        someone = clauses("someone", parts.qualities, where, parts.after, f"who {both(does)}" if does else "")
+        lines.append(f"{capital(someone)} would be ideal.")
+    elif where:
+        lines.append(f"{capital(where)}.")
+    lines += [f"{capital(each)} preferred." for each in parts.soft]
+    if parts.pay.does() or parts.has:
+        lines.append(f"{_logistics(parts, how)}.")
+    return lines
+
+
+def _lines(sentences: Sequence[Sequence[Quote]]) -> list[str]:
+    """Write sentences, those that are only names of plans and times side by side as one."""
+    out: list[str] = []
+    run: list[Quote] = []
+    for each in [*sentences, []]:
+        if each and all(quote.is_plain and {slot for slot, _ in quote.says} <= _PLAIN_SLOTS for quote in each):
+            run += each
+            continue
+        if run:
+            first, *others = (quote.text for quote in run)
+            out.append(f"{capital(', '.join([first, *(_TIME_FIRST.sub(lambda word: word[0].lower(), other) for other in others)]))}.")
+            run = []
+        if each:
+            out.append(_line(each))
+    return out
+
+
+def _line(quotes: Sequence[Quote]) -> str:
+    """Write the quotes of a sentence: side by side as they stood, those between which something is gone each for itself."""
+    text = quotes[0].text
+    for quote in quotes[1:]:
         before = quote.before.strip()
-        if not text:
-            text = quote.text
-        elif before == "(":
+        if before == "(":
             text = f"{text} ({quote.text})"
-        elif before == ")":
+        elif quote.before == ")" or (before == ")" and quote.before.endswith(" ")):
             text = f"{text} {quote.text}"
         elif before and before in ",;:–—-":
-            text = f"{text}{quote.before if before in '–—-' else before + ' '}{quote.text}"
-        else:
+            text = f"{text}{f' {before} ' if before in '–—-' else before + ' '}{quote.text}"
+        elif before:
             text = f"{text}, {quote.text}"
-    text = regex.sub(r"^iso\b", "ISO", regex.sub(r"^([Nn])eeds\b", r"\1eed", text) if is_lead else text)
-    if is_lead and _NOUN_FIRST.match(text) and quotes[-1].end != "?" and not regex.search(r"\b(?:needed|wanted)\b", text):
-        noun = text if text[1:2].isupper() else text[0].lower() + text[1:]
-        text = f"ISO {noun}" if how.style == "terse" else f"Looking for {a(noun)}"
-    return f"{text if how.is_lower else capital(text)}{quotes[-1].end or '.'}"
+        else:
+            goes_on = (quote.is_plain and len(quote.text.split()) <= _FEW_WORDS) or quote.text.lower().startswith(("who", "that "))
+            text = f"{text}, {quote.text}" if goes_on else f"{text}. {capital(quote.text)}"
+    return f"{capital(text)}{quotes[-1].end or '.'}"
 
 
-def _with_own(parts: _Parts) -> _Parts:
-    """Put what is in the draft's own words among what the counselor does."""
-    return replace(parts, does=(*parts.does, *parts.own), own=())
+def _first_line(quotes: Sequence[Quote], how: Register) -> str:
+    """Write the sentence that begins a request."""
+    text = _line(quotes)
+    text = regex.sub(r"^Iso\b", "ISO", regex.sub(r"^Needs\b", "Need", text))
+    return text if text.endswith("?") or quotes[0].seeks else _prefixed(text, how)
 
 
-def _sentences(parts: _Parts, how: Register, seek: str, end: str) -> list[str]:
-    """Write a request as one sentence, or as two if it is long."""
-    terse = how.style == "terse"
-    whole = _request(parts, seek, terse=terse, in_a_row=how.style == "chatty")
-    if len(whole.split()) <= _LONG or not (parts.pay.does() or parts.has):
-        return [f"{_short(whole) if terse else whole}{end}"]
-    first = _request(replace(parts, pay=_Pay(), has=()), seek, terse=terse)
-    return [f"{_short(first) if terse else first}{end}", f"{_logistics(parts, how)}."]
-
-
-def _short(text: str) -> str:
-    return text.replace(" with ", " w/ ").replace("offering a sliding", "sliding").replace(", a ", ", ")
-
-
-def _request(parts: _Parts, seek: str, *, terse: bool = False, in_a_row: bool = False) -> str:
-    """Write one request as a sentence without its full stop: who, where, whom they work with, who pays, when."""
-    head = clauses(parts.head, parts.after, parts.where)
-    has = [*parts.has, *parts.pay.has()]
-    if terse:
-        experience = f"experience with {parts.experience}" if parts.experience else ""
-        does = [each.removeprefix("is ") for each in parts.does]
-        return ", ".join(filter(None, (clauses(seek, head), *does, experience, parts.pay.after(), *has)))
-    does, pay = list(parts.does), parts.pay.after()
-    if does or (parts.experience and (in_a_row or not has)):
-        # One row of verbs: who works with adolescents, takes Aetna and has evening openings.
-        does += [f"has experience with {parts.experience}"] if parts.experience else []
-        does += [*parts.pay.does(), *([f"has {_both(parts.has)}"] if parts.has else [])]
-        pay, has = "", []
-    elif parts.experience:
-        has.append(f"experience with {parts.experience}")
-    who = "that" if parts.is_service else "who"
-    text = clauses(seek, a(head) if seek else head, f"{who} {_both(does)}" if does else "")
-    if pay:
-        text = f"{text}, {pay}"
-    if has:
-        text = f"{text}{',' if pay or parts.after else ''} with {_both(has)}"
-    return text
-
-
-def _both(does: Sequence[str]) -> str:
-    """Join what a counselor does or has; the words that the parts begin with tell them from the lists inside them."""
-    *first, last = does
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def _logistics(parts: _Parts, how: Register) -> str:
-    """Write who pays and when as a sentence of its own, without a verb, as people do."""
-    has = [*parts.has, *parts.pay.has()]
+def _prefixed(text: str, how: Register) -> str:
+    """Say that a profession or service that begins a text is looked for."""
+    noun, service = _NOUN_FIRST.match(text), _SERVICE_FIRST.match(text)
+    if noun is None and service is None:
+        return text
+    small = text[:1].lower() + text[1:] if _SMALL_FIRST.match(text) else text
     if how.style == "terse":
-        return _short(capital(", ".join(filter(None, (parts.pay.after(), *has)))))
-    return capital(", ".join(filter(None, (parts.pay.after(), f"with {_both(has)}" if has else ""))).removeprefix("with "))
+        return f"ISO {small}"
+    return f"Looking for {a(small) if noun else small}"
 
 
-def _bullets(parts: _Parts) -> list[str]:
-    """Write what a counselor does and has, each on a line."""
-    out = [f"is {parts.after}"] if parts.after else []
-    out += parts.does
-    if parts.experience:
-        out.append(f"has experience with {parts.experience}")
-    return [*out, *parts.pay.does(), *(f"has {each}" for each in parts.has)]
+def _listed(lines: Sequence[str], *, at: int) -> str:
+    """Write all lines but the first as a list."""
+    head, items = " ".join(lines[:at]), lines[at:]
+    return "\n".join([head, *(f"- {item.removesuffix('.')}" for item in items)]) if len(items) > 1 else " ".join(lines)
 
 
-def _parts(wants: Wants, profile: Profile, policy: PlacePolicy, request: int, areas: tuple[str, ...] | None = None) -> _Parts:
-    """Sort the wants of one request into the parts of a sentence."""
-
-    def of(slot: Slot) -> list[Want]:
-        return _fitting(wants.of(slot, request)) if profile.allows(slot) else []
-
-    credentials = [want.say for want in of("credential")]
-    served = [want.say for want in of("population")]
-    whom = _whom(of("modality"), credentials, served, profile)
-    tools, offers = whom.tools, list(whom.offers)
-    styled, plain, late_traits = _traits([want for want in of("identity") if not want.is_copied])
-    own = [want.say for want in of("identity") if want.is_copied]
-    languages = of("language")
-    spoken = [want for want in languages if want.say not in _SIGNED]
-    speaking = f"{either([f'{want.say}-' for want in spoken[:-1]] + [spoken[-1].say], _joint(spoken, 'or'))}-speaking" if spoken else ""
-    signed = [want.say for want in languages if want.say in _SIGNED]
-    single = len(tools) == 1 and _TOOL.fullmatch(tools[0]) is not None
-    trained = f"{tools[0]}-trained" if single and tools[0] not in whom.name.split() else ""
-    standing = [each for each in credentials if _STANDING.match(each)]
-    if areas is None:
-        areas = wants.areas(policy, request) if profile.allows("place") else ()
-    if any(want.say.startswith("licensed in ") for want in (*of("identity"), *of("credential"))) and _are_states(areas, wants):
-        areas = ()  # a licence says which state, and a state that is only where the client is could be another
-    licensed = [each for each in standing if " " in each and not (each.startswith("licensed in ") and areas)]
-    if whom.is_service:  # a group or practice has no training or gender of its own
-        offers += [tool for tool in tools if tool not in whom.name]
-        late_traits = [*late_traits, *([f"with {a(plain)} clinician"] if plain else [])]
-        tools, trained, plain = (), "", ""
-    late = [
-        f"fluent in {either(signed, 'or')}" if signed else "",
-        f"trained in {either(tools, _joint(of('modality'), 'or'))}" if tools and not single else "",
-    ]
-    of_color = "of color" if "of color" in late_traits else ""
-    traits = _merged([*(trait for trait in late_traits if trait != "of color"), *licensed])
-    needless = _needless(of("population"), wants, whom)
-    served = [each for each in served if each not in whom.name and each not in needless]
-    does = [f"works with {_pairs_last(served)}"] if served else []
-    access = [want.say for want in of("accessibility")]
-    offers += [each for each in access if _ACCESS_OFFERED.fullmatch(each)]
-    times = _times(of("schedule"))
-    offers += [each for each in times if _PACE_OFFERED.fullmatch(each)]
-    fees = [want.say for want in of("fee")]
-    offers += [fee for fee in fees if fee == _FREE]
-    if offers:
-        does.append(f"offers {either(offers, _joint(of('modality'), 'and'))}")
-    late = [each for each in late if each]
-    if len(traits) == 1 and not (does or late):
-        late = traits
-    elif traits:
-        does += _predicates(sorted(traits, key=lambda trait: " with " in trait))
-    said = {word for part in (whom.name, *offers) for word in part.split()}
-    specialties = [
-        each
-        for each in (want.say for want in of("specialty"))
-        if each.split()[0] not in said and not any(trait.endswith(f"with {each}") for trait in late_traits)
-    ]
-    payers = [want.written or want.say for want in of("insurance")]
-    pay = _pay(payers, _joint(of("insurance"), "or"), [fee for fee in fees if fee != _FREE], profile)
-    has = [each for each in times if not _PACE_OFFERED.fullmatch(each)]
-    has += [each for each in access if not _ACCESS_OFFERED.fullmatch(each)]
-    qualities = ", ".join(filter(None, (*(each for each in standing if " " not in each), *styled, speaking, trained)))
-    return _Parts(
-        head=clauses(qualities, plain, whom.name, of_color),
-        after=listed(late),
-        is_service=whom.is_service,
-        where=_where(areas, wants.telehealth(request) if profile.allows("telehealth") else "", wants),
-        does=tuple(dict.fromkeys(does)),
-        own=tuple(dict.fromkeys(_predicates(own))),
-        experience=_in_one_breath(specialties),
-        pay=pay,
-        has=tuple(has),
-    )
-
-
-def _needless(populations: Sequence[Want], wants: Wants, whom: _Whom) -> set[str]:
-    """Give the populations that go without saying beside the others, or beside the profession."""
-    needless = {want.say for want in populations if _is_plain(want, wants)}
-    needless |= {"children"} if any(want.say == "young children" for want in populations) else set()
-    needless |= {"couples"} if regex.search(r"\b(?:premarital|marriage)\b", whom.name) else set()
-    if "couples" in whom.name:
-        needless |= {want.say for want in populations if want.say in _STAGES and not want.is_stated}
-    return needless
-
-
-def _are_states(areas: Sequence[str], wants: Wants) -> bool:
-    """Whether areas are whole states."""
-    return bool(areas) and set(areas) <= {place.state.name for place in wants.places if place.state}
-
-
-def _pairs_last(items: Sequence[str]) -> str:
-    """List names of people; one that holds a pair comes last, after a comma: older adults, farm and ranch families."""
-    pairs = [each for each in items if " and " in each]
-    if len(items) < 2 or len(pairs) != 1:
-        return listed(items)
-    return ", ".join([*(each for each in items if each not in pairs), *pairs])
-
-
-def _in_one_breath(items: Sequence[str]) -> str:
-    """List what may hold a pair: the pair comes last and lends its `and` to the list: stress, grief and loss."""
-    pairs = [each for each in items if _PAIR.fullmatch(each)]
-    if len(items) == len(pairs) == 2:
-        return " as well as ".join(items)
-    if len(items) < 2 or len(pairs) != 1:
-        return listed(items)
-    return ", ".join([*(each for each in items if each not in pairs), *pairs])
-
-
-def unnamed(wants: Wants) -> frozenset[Want]:
-    """Give what follows from details and is not named in the text, since there is no room for it or seldom a need."""
-    requests = range(1, wants.requests + 1) if wants.requests > 1 else (0,)
-    groups = [wants.of(slot, request) for slot in SLOTS for request in requests]
-    named = {want for group in groups for want in _fitting(group) if not _is_plain(want, wants)}
-    return frozenset(want for want in wants.wants if want not in named)
-
-
-def _is_plain(want: Want, wants: Wants) -> bool:
-    """Whether a want goes without saying beside others: adults, for somebody of whom no more is asked."""
-    return want.say == "adults" and not want.is_stated and len(wants.wants) > 1
-
-
-def _fitting(wants: Sequence[Want]) -> list[Want]:
-    """Give what is stated of a slot, and as much of what follows from details as fits: one thing beside as many as that are stated."""
-    told = [want for want in wants if not want.is_stated and want.say not in _OF_THE_POSTER]
-    inferred = [want for want in told if want.say not in _SELDOM]
-    if wants and wants[0].slot == "specialty" and not inferred and not any(want.is_stated for want in wants):
-        inferred = told[:1]
-    if wants and (most := _MOST.get(wants[0].slot)) is not None:
-        stated = sum(want.is_stated and not want.is_copied for want in wants)
-        ranked = sorted(inferred, key=lambda want: (want.say not in _STAGES, want.say in _DECORATIONS))
-        inferred = ranked[: max(most - stated, stated <= most)]
-    return [want for want in wants if want.is_stated or want in inferred]
-
-
-@dataclass(frozen=True, slots=True)
-class _Whom:
-    """Whom a request looks for: a profession, a program, or somebody who offers something."""
-
-    name: str
-    tools: tuple[str, ...]
-    offers: tuple[str, ...]
-    is_service: bool = False
-
-
-def _whom(modalities: Sequence[Want], credentials: Sequence[str], served: Sequence[str], profile: Profile) -> _Whom:
-    """Find the noun that a request is about, and what is left to say of what it is trained in and offers."""
-    tools, offers, roles, services = _modalities(modalities)
-    generic, precise = [], []
-    for each in credentials:
-        role = _ROLE_AND_NOUN.fullmatch(each)
-        if role is not None:
-            roles = list(dict.fromkeys([role["role"], *roles]))
-            generic.append(role["noun"])
-        elif each in _GENERIC:
-            generic.append(each)
-        elif _STANDING.match(each) is None:
-            precise.append(each)
-    if "couples" in served and not services and not precise and not {"family", "premarital", "marriage"} & set(roles):
-        roles = list(dict.fromkeys(["couples", *roles]))
-    if precise:
-        offers = [*(f"{role} therapy" for role in roles), *services, *offers]
-        return _Whom(either(precise, "or"), tuple(tools), tuple(offers), is_service=all(_PLACE_OF_WORK.search(each) for each in precise))
-    if services and not (generic or roles):
-        return _Whom(either([_ARTICLE.sub("", service) for service in services], "or"), tuple(tools), tuple(offers), is_service=True)
-    noun = next(iter(generic), "therapist" if roles else profile.head)
-    if _THERAPIST_ONLY & set(roles):
-        noun = "therapist"
-    elif not (generic or roles) and any(_EVALUATES.search(each) for each in offers):
-        noun = "provider"
-    return _Whom(clauses(either(roles, "and"), noun), tuple(tools), (*services, *offers))
-
-
-def _modalities(wants: Sequence[Want]) -> tuple[list[str], list[str], list[str], list[str]]:
-    """Sort modalities: what one is trained in, what one offers, what makes a role (couples therapist), what is a service (an IOP)."""
-    tools, offers, roles, services = [], [], [], []
-    for want in wants:
-        role = _ROLES.fullmatch(want.say)
-        service = _SERVICE.fullmatch(want.say)
-        if role is not None:
-            roles.append(role["role"])
-        elif service is not None:
-            services.append(want.say)
-        elif _OFFERED.fullmatch(want.say):
-            offers.append(want.say)
-        elif want.say.endswith(" couples therapy") and " of " not in want.say:
-            tools.append(want.say.removesuffix(" couples therapy"))
-            roles.append("couples")
-        else:
-            tools.append(want.say)
-    return tools, offers, list(dict.fromkeys(roles)), services
-
-
-def _traits(wants: Sequence[Want]) -> tuple[list[str], str, list[str]]:
-    """Give what stands before the noun, in two ranks, and what stands after it: `kink-aware`, `Black male`, `familiar with LDS culture`."""
-    late = [want for want in wants if _AFTER.search(want.say)]
-    early = [want for want in wants if want not in late]
-    styled = [want.say for want in early if _STYLED.search(want.say) or (want.say[0].islower() and want.say not in _GENDERS)]
-    plain = [want for want in early if want.say not in styled]
-    plain.sort(key=lambda want: want.say in _GENDERS)
-    alternatives = any(want.joined == "or" for want in plain) and not any(want.say in _GENDERS for want in plain)
-    who = either([want.say for want in plain], "or") if alternatives else " ".join(want.say for want in plain)
-    return styled, who, [want.say for want in late]
-
-
-def _predicates(traits: Sequence[str]) -> list[str]:
-    """Say traits that stand after a noun with their verbs: is familiar with LDS culture, has an immigrant background."""
-    being, others = [], []
-    for trait in traits:
-        first, _, rest = trait.partition(" ")
-        if first == "with":
-            others.append(f"has {rest}")
-        elif first == "experience":
-            others.append(f"has {trait}")
-        elif first == "who" and not rest.startswith("is "):
-            others.append(rest)
-        else:
-            being.append(rest.removeprefix("is ") if first == "who" else trait)
-    return ([f"is {_both(being)}"] if being else []) + others
-
-
-def _merged(traits: Sequence[str]) -> list[str]:
-    """Join traits that begin alike: familiar with Jewish life and South Asian faiths."""
-    by_head: dict[str, list[str]] = {}
-    for trait in dict.fromkeys(traits):
-        head = regex.match(r"\w+ (?:with|in|about|of) ", trait)
-        by_head.setdefault(head[0] if head else trait, []).append(trait)
-    return [head if head == same[0] else head + listed([each.removeprefix(head) for each in same]) for head, same in by_head.items()]
-
-
-def _pay(payers: Sequence[str], join: str, fees: Sequence[str], profile: Profile) -> _Pay:
-    """Sort who pays and what it may cost."""
-    if profile.fee == "drop-amounts":
-        fees = list(dict.fromkeys(filter(None, (_AMOUNT.sub("", fee).strip() for fee in fees))))
-    offers = [a(fee) if fee.startswith("sliding") else "low fees" if fee == "low fee" else fee for fee in fees if _HAS_FEE.match(fee)]
-    others = [fee for fee in fees if not (_HAS_FEE.match(fee) or any(other.startswith(f"{fee} ") for other in fees))]
-    return _Pay(
-        tuple(payers),
-        join,
-        takes=tuple(fee for fee in others if _TAKES_FEE.match(fee) or fee.startswith("private pay")),
-        stands=tuple(fee for fee in others if not (_TAKES_FEE.match(fee) or fee.startswith("private pay"))),
-        offers=tuple(offers),
-    )
-
-
-def _times(wants: Sequence[Want]) -> list[str]:
-    """Give the times: openings of several kinds share the word, and how soon they should be stands behind them."""
-    said = [want.say for want in wants if want.say != _CURRENT]
-    kinds = [each.removesuffix(" openings") for each in said if each.endswith(" openings")]
-    times = [each for each in said if each.startswith("openings ") and not _SOON.match(each)]
-    soon = [each.removeprefix("openings ") for each in said if _SOON.match(each)][:1]
-    rest = [each for each in said if not each.endswith(" openings") and not each.startswith("openings ")]
-    bare = [each.removeprefix("openings ") for each in times]
-    never = clauses(*(each for each in bare if each.startswith("(")))
-    bare = [each for each in bare if not each.startswith("(")]
-    kinds = [each for each in kinds if not any(regex.search(rf"\b{regex.escape(each)}", other, regex.IGNORECASE) for other in bare)]
-    named = [f"{either(kinds, _joint(wants, 'or'))} openings"] if kinds else []
-    named += [f"openings {either(bare, 'or')}"] if bare else []
-    when = clauses(either(named, "or"), never) if named else _NEVER.sub(r"openings outside of \1", never)
-    if soon:
-        when = f"{when} ({soon[0]})" if when else f"openings {soon[0]}"
-    return ([when] if when else []) + rest
-
-
-def _where(areas: Sequence[str], ways: str, wants: Wants) -> str:
-    """Say where: the area of the office, or telehealth in a state."""
-    states = {place.region.name for place in wants.places if place.region and place.region.kind == "state"} | {
-        place.state.name for place in wants.places if place.state
-    }
-    narrow = [area for area in areas if area not in states]
-    wide = [area for area in areas if area in states]
-    if narrow and not wide and "telehealth" in ways and len(states) == 1:
-        wide = [*states]  # a licence is for a state, wherever the counselor sits
-    at = located(narrow or areas) if areas else ""
-    through = f"in {either(wide, 'or')}" if wide and (narrow or "telehealth" in ways) else ""
-    if not ways:
-        return at if narrow or not wide else f"in {either(wide, 'or')}"
-    if ways.startswith("in person") and "telehealth" not in ways:
-        return clauses(at, "(in person only)" if "only" in ways else "(in person)")
-    if ways == "telehealth only" or (ways == "telehealth" and not narrow):
-        return clauses("via telehealth", "only" if "only" in ways else "", through or at)
-    if ways == "in person or telehealth" and narrow and wide:
-        return clauses("in person", at, "or via telehealth", through)
-    if ways == "in person or telehealth":
-        return clauses(at if narrow else "", "(in person or telehealth)", through)
-    return clauses(at.replace(" or the ", "/").replace(" or ", "/") if len(narrow) == 2 else at, "or via telehealth", through)
+# ------------------------------------------------------------------------------ subject and reply
 
 
 def _subject(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
     """Write the subject line, if the group wants one or the draft has one."""
     if not (profile.subject or wants.register.has_subject):
         return ""
-    kind = _parts(wants, profile, policy, 0).head if wants.requests == 1 else "several openings"
+    kind = parts_of(wants, profile, policy, 0).head if wants.requests == 1 else "several openings"
     areas = wants.areas(policy) if profile.allows("place") else ()
     state = next((place.state.name for place in wants.places if place.state), "")
     states = {place.state.name for place in wants.places if place.state}
@@ -732,9 +377,3 @@ def _contact(wants: Wants, profile: Profile) -> str:
     if at:
         return f"{_CONTACT[way]} at {at}"
     return "PM me" if way == "message" and wants.register.style == "terse" else _CONTACT[way]
-
-
-def _joint(wants: Iterable[Want], otherwise: str) -> str:
-    """Give the word that joins wants of a slot, as the draft does; `otherwise` if it says neither."""
-    said = {want.joined for want in wants} - {""}
-    return said.pop() if len(said) == 1 else otherwise

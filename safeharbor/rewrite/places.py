@@ -108,6 +108,9 @@ class Place:
         return _written(self)
 
 
+_OK = "OK"
+_STATE_BEHIND = regex.compile(r"\p{Lu}[\p{L}'-]+,? $")
+"""What stands before OK where it is Oklahoma: Enid, OK."""
 _LA = "LA"
 _LOS_ANGELES = "Los Angeles"
 _BEFORE_LA = regex.compile(r"((?:\p{Lu}[\p{L}'-]+ )?\p{Lu}[\p{L}'-]+),? LA\b")
@@ -148,7 +151,7 @@ class PlaceReader:
         """
         asked = [want.span for want in stated if want.slot not in ("telehealth", "credential")]
         named = [each for each in findings.found if each.rule.label in ("LOCATION", "STATE") and each.rule.id not in _BUILDINGS]
-        named = [_of_one_sentence(each, page) for each in named]
+        named = [_of_one_sentence(each, page) for each in named if not (page.draft[each.span] == _OK and not _STATE_BEHIND.search(page.text[: page.reading.find(each.span)[0]]))]
         named = [each for each in named if not any(span.holds(each.span) for span in asked)]
         named = [each for each in self._whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
         named = [each for each in named if not page.in_signature(*page.reading.find(each.span))] or named

@@ -124,6 +124,9 @@ class Rewriter:
         text = made.text or ""
         words = [normalise(text[finding.span.start : finding.span.end]) for finding in made.remaining]
         named = [want for want in made.wants.wants if any(normalise(want.say) in each or each in normalise(want.say) for each in words)]
+        quotes = [quote for quote in made.wants.quotes if any(word in normalise(quote.text) for word in words)]
+        if quotes:
+            return replace(made.wants, quotes=tuple(quote for quote in made.wants.quotes if quote not in quotes)), how
         if named:
             return made.wants.without(*named), how
         wider = WIDER[how]
@@ -145,6 +148,8 @@ class Rewriter:
             return fewer_words, how
         if made.remaining and wider is not None:
             return made.wants, wider
+        if made.wants.quotes:
+            return replace(made.wants, quotes=()), how
         copied = [want for want in made.wants.wants if want.is_copied]
         return (made.wants.without(*copied), how) if copied else None
 

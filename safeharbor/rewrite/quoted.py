@@ -81,6 +81,9 @@ _UNNAMED = regex.compile(
     regex.IGNORECASE,
 )
 """Verbs with which as often somebody is told of who is not named as a counselor is asked for."""
+_SAID_FOR = ("ideally ", "wanting ", "open to ", "ok with ")
+_WOULD = regex.compile(r"(?:would|could|will|can)\b", regex.IGNORECASE)
+"""With what a sentence goes on about the one who asks in it."""
 _RELATIVE = regex.compile(r"(?:who|that|which)\b", regex.IGNORECASE)
 _REFUSAL, _REFUSED_WORDS = regex.compile(r"(?:no|not|never)\b", regex.IGNORECASE), 6
 """A short refusal, in which more words are known: no jargon."""
@@ -89,6 +92,7 @@ _LACKS = regex.compile(
 )
 """What somebody lacks, from which a need follows."""
 _TIME = regex.compile(r"\d|\b(?:school|work|lunch|noon|day)\b", regex.IGNORECASE)
+_SOMEBODY = regex.compile(r"\b(?:kids?|bab(?:y|ies)|he|she|they|mom|dad|wife|husband|is|are|gets?|sleeps?)\b", regex.IGNORECASE)
 _ASKS = regex.compile(
     r"\b(?:someone|somebody|anyone|therapists?|counsell?ors?|clinicians?|providers?|experienced?|exp|knows?|understands?|gets|comfortable|"
     r"works?|speciali[sz]\w+|treats?|does|good (?:with|w/)|competent|informed|savvy|friendly|aware|plus|preferred|pref|ideal|sees|offers|"
@@ -98,6 +102,7 @@ _ASKS = regex.compile(
 """Words of asking, without which a topic tells of somebody as often."""
 _TOPICS: frozenset[Slot] = frozenset({"specialty", "population", "accessibility"})
 """Slots whose words by themselves tell of somebody as often as they ask."""
+_OF_MONEY_AND_TIME: frozenset[Slot] = frozenset({"fee", "insurance", "schedule"})
 _NAMED: frozenset[Slot] = frozenset({"insurance", "credential", "modality", "language", "telehealth", "specialty", "population"})
 """Slots whose patterns know names that no list of words holds: of plans, degrees, ways of working, languages, disorders."""
 _SMALL_WORDS = frozenset(
@@ -122,8 +127,8 @@ _SEEKS = regex.compile(
 """With what a request begins."""
 _QUESTION = regex.compile(r"(?:does|do|can|any|anyone|anybody|who)\b", regex.IGNORECASE)
 _WHOM = regex.compile(
-    r"\b(?:someone|somebody|any(?:one|body)|who|therapists?|counsell?ors?|clinicians?|providers?|psych\w*|prescribers?|specialists?|practitioners?|"
-    r"coach(?:es)?|groups?|programs?|referrals?|recs?|recommendations?|names|person|folks|people|matches|match|evaluators?|testers?)\b",
+    r"\b(?:someone|somebody|any(?:one|body)|who|therapists?|counsell?ors?|clinicians?|providers?|psychologists?|psychiatrists?|psych(?= (?:evals?|testing|np|nurse))|prescribers?|specialists?|practitioners?|"
+    r"coach(?:es)?|groups?|programs?|referrals?|recs?|recommendations?|names|(?<!in[ -])person|folks|people|matches|match|evaluators?|testers?)\b",
     regex.IGNORECASE,
 )
 """Whom, or what, a request begins to ask for."""
@@ -193,6 +198,8 @@ class Quote:
     """How the sentence ends, if it is the end of one."""
     is_lead: bool = False
     """Whether it begins to ask for a counselor."""
+    seeks: bool = False
+    """Whether it begins with words of asking, rather than with what is asked for."""
     is_plain: bool = False
     """Whether it holds nothing but what it asks for and small words."""
     is_complete: bool = False
@@ -252,11 +259,7 @@ class Quoter:
         searched = tuple(place for place in places if place.is_search)
         asked = [*(want.span for want in stated), *(place.span for place in searched)]
         blocked = [
-            *(
-                finding.span
-                for finding in found
-                if (finding.is_loud or finding.about in (*CIRCLE, "author")) and not any(span.holds(finding.span) for span in asked)
-            ),
+            *(finding.span for finding in found if _is_in_the_way(finding, page, stated, searched)),
             *(want.span for want in stated if _LACKS.match(page.draft[want.span])),
             *(want.span for want in wants if want.slot == "contact"),
             *skipped,
@@ -274,6 +277,19 @@ class Quoter:
         starts = sentence_starts(page.text)
         for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(page.text)], strict=True)):
             yield from sheet.quotes(number, start, end)
+
+
+def _is_in_the_way(finding: Finding, page: Page, stated: Sequence[Stated], searched: Sequence[Place]) -> bool:
+    """Whether what holds a finding cannot stand: it is of a person, and not only the words of what is asked for."""
+    if not (finding.is_loud or finding.about in (*CIRCLE, "author")):
+        return False
+    if any(place.span.holds(finding.span) for place in searched):
+        return False
+    around = [want for want in stated if want.span.holds(finding.span)]
+    is_day = finding.rule.label == "DATE" and not any(char.isdigit() for char in page.draft[finding.span])
+    if (finding.is_loud and finding.about in CIRCLE and not is_day) or finding.about == "author":
+        return True
+    return not around or (finding.rule.label == "FAMILY" and any(want.slot in _OF_MONEY_AND_TIME for want in around))
 
 
 @dataclass(frozen=True)
@@ -310,7 +326,8 @@ class _Sheet:
                 neighbor, whole = which if is_joined else neighbor, whole + 1
                 continue
             part = self._part(left, right, is_joined=is_joined)
-            if part is None or (last < 0 and (_UNNAMED.match(text, part.first) or (which and _RELATIVE.match(text, part.first)))):
+            is_of_client = part is not None and bool(made) and made[-1].text.startswith(_SAID_FOR) and _WOULD.match(text, part.first)
+            if part is None or is_of_client or (last < 0 and (_UNNAMED.match(text, part.first) or (which and _RELATIVE.match(text, part.first)))):
                 continue
             between = text[ends[which - 1] : left] if which else ""
             is_first = not which or (last == which - 1 and is_of_place) or between.strip() in (":", "-", "–", "—")
@@ -320,7 +337,7 @@ class _Sheet:
                 replace(
                     quote,
                     before=between if is_joined and not part.prefix and part.is_from_start else "",
-                    end=mark if (part.is_whole and which == len(begins) - 1) or (mark == "?" and _QUESTION.match(quote.text)) else "",
+                    end="?" if quote.is_lead and _QUESTION.match(quote.text) else mark if part.is_whole and which == len(begins) - 1 else "",
                 )
             )
             whole += is_all
@@ -329,8 +346,8 @@ class _Sheet:
         is_complete = whole == len(begins)
         for quote in made:
             if is_complete or quote.is_plain or quote.is_lead or quote.before or _ASKS.search(quote.text):
-                end = quote.end if is_complete or quote.end != "?" or _QUESTION.match(quote.text) else "."
-                yield replace(quote, end=end, is_complete=is_complete)
+                is_scrap = quote.end == "?" and not (is_complete or _QUESTION.match(quote.text))
+                yield replace(quote, end="." if is_scrap else quote.end, is_complete=is_complete)
 
     def _quote(self, number: int, part: _Part, *, is_first: bool) -> Quote:
         inside, places = self._inside(part.first, part.last)
@@ -342,6 +359,7 @@ class _Sheet:
             tuple(places),
             number,
             is_lead=part.is_from_start and not part.prefix and _leads(words, inside, is_first=is_first),
+            seeks=_SEEKS.match(words) is not None,
             is_plain=self._is_plain(part.first, part.last),
         )
 
@@ -372,7 +390,7 @@ class _Sheet:
     def _from(self, left: int, right: int, *, is_joined: bool) -> _Part | None:
         """Give what can stand from `left` on: up to the end, or to where a reason or somebody's story begins."""
         text = self.page.text
-        lead = None if text[left - 1 : left] == "(" else _LEAD.match(text, left, right)
+        lead = None if is_joined or text[left - 1 : left] == "(" else _LEAD.match(text, left, right)
         at = lead.end() if lead else left
         at, prefix, is_stripped = self._stripped(at, right)
         author = _AUTHOR.match(text, at, right)
@@ -411,7 +429,8 @@ class _Sheet:
         if word is None or word.end() >= len(self.page.text):
             return False
         span = self.page.reading.source(word.end(), word.end() + 1)
-        return any(want.slot == "schedule" and want.span.holds(span) and _TIME.search(self.page.draft[want.span]) for want in self.stated)
+        times = (self.page.draft[want.span] for want in self.stated if want.slot == "schedule" and want.span.holds(span))
+        return any(_TIME.search(time) and not _SOMEBODY.search(time) for time in times)
 
     def _checked(self, part: _Part, *, is_joined: bool, is_stripped: bool) -> _Part | None:
         """Give a part if it asks for something and its sense does not go on; None otherwise."""

@@ -98,8 +98,10 @@ class Want:
     """Whether the draft asks for it, rather than tells a detail from which it follows."""
     phrase: str = field(repr=False)
     """The id of the phrase in the tables; `age` for populations that follow from an age."""
-    joined: Literal["", "and", "or"] = ""
-    """How the draft joins it to the want of its slot before it."""
+    joined: Literal["", "and", "or", "same"] = ""
+    """How the draft joins it to the want of its slot before it; `same` for another name of it."""
+    is_soft: bool = False
+    """Whether the draft only prefers it."""
     risk: str = field(default="", repr=False)
     """What remains risky about asking for it."""
     narrow: str = field(default="", repr=False)
@@ -317,7 +319,9 @@ class Reader:
         for passage in read:
             if passage.phrase.slot in _PARTS and any(other.start <= passage.start and passage.end <= other.end for other in outer):
                 continue
-            if _is_denied(page.text, passage.phrase, passage.start):
+            if _is_denied(page.text, passage.phrase, passage.start, passage.end):
+                continue
+            if _is_posters_job(page.text, passage.phrase, passage.start, passage.end):
                 continue
             if passage.phrase.slot == "insurance" and _PAST.match(page.text, passage.end):
                 continue
@@ -400,18 +404,48 @@ _DENIED = regex.compile(
     r"\b(?:not|no|never|without|nor|isn['\u2019]?t|aren['\u2019]?t|(?:can['\u2019]?t|cannot|won['\u2019]?t) (?:use|take|do|stand|have)|"
     r"(?:do|does|did)n['\u2019]?t (?:want|like|need|use|take|do|trust)|rather than|instead of|except|"
     r"anything but|avoid(?:ing)?|tired of|sick of|"
-    r"hates?|other than|hits|nothing on)(?: (?:just|another|more|an?|the|any|to|do|use|be|in|on|with|for|of|plain|straight|strictly|her|his|their))*"
+    r"hates?|other than|hits|nothing on)(?: (?:just|another|more|an?|the|any|to|do|use|be|in|on|with|for|of|plain|straight|strictly|her|his|their|comfortable|talk|men|see|[\w-]+['\u2019]s))*"
     r"[ \"'\u201c(]*$",
     regex.IGNORECASE,
 )
 """What stands before words that are ruled out: not just CBT, can't use Fidelis, instead of Spanish."""
+_DENIED_AFTER = regex.compile(
+    r"['\u2019]?s?(?: (?:therapists?|clinicians?|providers?|counsell?ors?))? (?:(?:is|are|would be|will be) (?:an? )?(?:absolute |hard )?(?:no\b|out\b|off the table|"
+    r"not (?:an option|going to work|ok|good))|(?:need|needs) not apply|won['\u2019]?t work|no good|(?:is|are) too (?:scary|much))",
+    regex.IGNORECASE,
+)
+"""What stands behind words that are ruled out: men are out."""
+_SEEKING = regex.compile(
+    r"\b(?:need(?:s|ed|ing)?|look(?:ing)?|seek(?:s|ing)?|iso|any(?:one|body)?|who|recs?|referrals?|find|want(?:s|ed)?|busco|know|hoping|recommend\w*)\b",
+    regex.IGNORECASE,
+)
+_IS_ME = regex.compile(r"\b(?:i['\u2019]?m|i am|we['\u2019]?re|we are|as) (?:an? |the |your )?(?:[\w&/-]+ ){0,3}$", regex.IGNORECASE)
+_HERE = regex.compile(r"s?(?: \([^)\n]*\))?,? (?:here|asking|posting|writing|reaching out)\b|s? [^.;!?\n]{2,50} here\b", regex.IGNORECASE)
+_WORKS_AT = regex.compile(r"s?(?: \([^)\n]*\)\.|,? (?:at|in|from|on|of|with|for) )", regex.IGNORECASE)
+_OPENING_WORDS = 5
+
+
+def _is_posters_job(text: str, phrase: Ask, start: int, end: int) -> bool:
+    """Whether a profession is the poster's own, told before anything is asked: ER social worker here."""
+    if phrase.slot != "credential" and phrase.say != "case management":
+        return False
+    sentence = text[max(text.rfind(mark, 0, start) for mark in ".!?\n") + 1 : start]
+    if _SEEKING.search(text[:start]) is not None or _SEEKING.search(text[end:]) is None:
+        return False
+    if _IS_ME.search(sentence) or _HERE.match(text, end):
+        return True
+    is_generic = phrase.say in ("counselor", "therapist", "clinician", "provider") or "therapist" in phrase.say
+    return not is_generic and len(sentence.split()) <= _OPENING_WORDS and _WORKS_AT.match(text, end) is not None
+
+
 _SAYS_NOT = regex.compile(r"\b(?:not?|non|without|outside|independent|free)\b", regex.IGNORECASE)
 
 
-def _is_denied(text: str, phrase: Ask, start: int) -> bool:
-    """Whether the words before a phrase rule it out, unless what it says is itself what should not be."""
+def _is_denied(text: str, phrase: Ask, start: int, end: int) -> bool:
+    """Whether the words around a phrase rule it out, unless what it says is itself what should not be."""
     is_deniable = phrase.slot in _DENIABLE and not _SAYS_NOT.search(phrase.say)
-    return is_deniable and _DENIED.search(text[max(0, start - 40) : start]) is not None
+    before = text[max(0, start - 40) : start]
+    return is_deniable and (_DENIED.search(before) is not None or _DENIED_AFTER.match(text, end) is not None)
 
 
 _PAST = regex.compile(r" ?(?:till?|until|before|ended|lapsed|expired|ran out|is (?:out|gone|over|not))\b", regex.IGNORECASE)
@@ -562,6 +596,8 @@ _SAME: Mapping[str, str] = {
     "depression": r"\b(?:bipolar disorder|postpartum depression)\b",
     "stress": r"\b(?:stress|anxiety|burnout|panic)\b",
     "OCD": r"^OCD\b.+",
+    "substance use": r"^(?:opioid|alcohol|cannabis|stimulant|meth\w*) use$",
+    "the LDS community": r"^familiar with LDS culture$",
     "anxiety": r"\b(?:anxiety|panic|OCD|phobias?)\b",
     "the transition to parenthood": r"^(?:perinatal .*|postpartum .*|birth trauma|infertility)$",
     "care outside the military system": r"^outside the military system$",
@@ -644,6 +680,28 @@ def _once(wants: list[Want]) -> list[Want]:
     return list(out.values())
 
 
+_PREFERABLE: frozenset[Slot] = frozenset({"identity", "language", "modality", "credential"})
+_SOFTLY = (
+    r"pref(?:'?d|erred|erably|s)?\b|strongly preferred|ideal(?:ly)?\b|(?:would be |is )?an? (?:big |huge |definite )?(?:plus|bonus)\b|if (?:at all )?poss(?:ible)?\b|"
+    r"would be (?:great|nice|ideal|amazing|wonderful|lovely|awesome|helpful|a dream|perfect|best)\b|is (?:ideal|better|best)\b|if there is one"
+)
+_SOFT_BEHIND = regex.compile(rf"[\w'/ -]{{0,22}}? ?\(?(?:{_SOFTLY})", regex.IGNORECASE)
+_SOFT_BEFORE = regex.compile(
+    r"\b(?:ideally|preferably|prefer(?:s|ring)?|pref|(?:would|['\u2019]d) (?:love|prefer|like)|bonus(?: points)? (?:for|if)|a plus if)"
+    r"(?: (?:an?|the|to|see|work|with|someone|somebody|who|is|for|it|they|are|be|either|maybe))*[ :]*$",
+    regex.IGNORECASE,
+)
+
+
+def _is_soft(want: Want, draft: Draft) -> bool:
+    """Whether a draft only prefers what it asks for: EMDR a plus."""
+    if not want.is_stated or want.is_copied or want.slot not in _PREFERABLE:
+        return False
+    behind = draft.text[want.span.end : want.span.end + 50]
+    before = draft.text[max(0, want.span.start - 50) : want.span.start]
+    return _SOFT_BEHIND.match(behind) is not None or _SOFT_BEFORE.search(before) is not None
+
+
 def _joined(wants: list[Want], draft: Draft) -> tuple[Want, ...]:
     """Note how the draft joins each want to the one of its slot before it: with or, with and, or not at all."""
     out = []
@@ -651,12 +709,14 @@ def _joined(wants: list[Want], draft: Draft) -> tuple[Want, ...]:
     for want in wants:
         before = last.get(want.slot)
         last[want.slot] = want
-        joined: Literal["", "and", "or"] = ""
+        joined: Literal["", "and", "or", "same"] = ""
         if before is not None and before.span.end <= want.span.start:
             between = draft.text[before.span.end : want.span.start]
             if len(between) <= _NEAR and "." not in between:
                 joined = "or" if _OR.search(between) else "and" if _AND.search(between) else ""
-        out.append(replace(want, joined=joined))
+            if want.slot == "insurance" and between.strip() in ("(", "", "-", "–"):
+                joined = "same"
+        out.append(replace(want, joined=joined, is_soft=_is_soft(want, draft)))
     return tuple(out)
 
 
