@@ -1,12 +1,12 @@
 """Rebuild ``rules/words/asking.txt``: words with which posts ask for a counselor, and that describe nobody.
 
 Run ``python -m safeharbor.build.asking [--out rules]``. A rewrite takes a passage of a draft over only if every word of it is in
-``english.txt`` or in this list, and not with `never`; a sentence stays as it is written only if the words that ask for nothing are here
-with `quoted`: words that texts without a client use more than once. In it are the words of our own posts that tell of no client (`kind=clean`), of
-the rewrites by hand in the development parts of the gallery, of what the tables say, and the other forms of them; with `never` those
-that mostly tell of people: they stand inside the marks of clients' details more often than not, or are denied in ``hand/asking.txt``.
-The forms and the parts of speech are those of lemminflect (MIT, from the NIH SPECIALIST Lexicon, public domain), which the linter
-itself never imports.
+``english.txt`` or in this list, and not with `never`; a sentence stays as it is written only if those of its words that ask for nothing
+are here with `quoted`: words that texts without a client use more than once. In it are the words of our own posts that tell of no client
+(`kind=clean`), of the rewrites by hand in the development parts of the gallery, of what the tables say, and the other forms of them; with
+`never` those that mostly tell of people: they stand inside the marks of clients' details more often than not, or are denied in
+``hand/asking.txt``. The forms and the parts of speech are those of lemminflect (MIT, from the NIH SPECIALIST Lexicon, public domain),
+which the linter itself never imports.
 """
 
 from __future__ import annotations
@@ -58,9 +58,7 @@ NO_ADJECTIVES = frozenset(section_names("asking", "no-adjectives"))
 """Words that the lexicon calls adjectives and that do not say by themselves what somebody is like."""
 
 
-def sorted_out(
-    corpus: Iterable[MarkedDraft], by_hand: Iterable[str], english: Iterable[str]
-) -> tuple[set[str], set[str], set[str]]:
+def sorted_out(corpus: Iterable[MarkedDraft], by_hand: Iterable[str], english: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
     """Give the words that may be taken over, those that never are (words that mostly tell of people, and `DENIED`), and those to quote."""
     plain: Counter[str] = Counter()
     telling: Counter[str] = Counter()
@@ -150,7 +148,8 @@ def main() -> None:
     entries |= {word: known.get(word, set()) | {"never"} for word in never & english}
     head = (
         "# title: words with which posts ask for a counselor, beside english.txt\n"
-        "# columns: verb (third person), noun (rather than a verb), bare (verb), adjective; never (of people); quoted (in whole sentences); others: hand/asking.txt\n"
+        "# columns: verb (third person), noun (rather than a verb), bare (verb), adjective; never (of people); quoted (in sentences); "
+        "others: hand/asking.txt\n"
         "# source: this project's posts, rewrites by hand and tables; forms and parts of speech from PyPI 'lemminflect'\n"
         "# licence: the licence of this project; lemminflect is MIT, its lexicon (NIH SPECIALIST) public domain\n"
         "# how made: python -m safeharbor.build.asking\n"

@@ -37,26 +37,31 @@ _ASKING_WORDS = (
     "looking|seeking|need|iso|busco|in search|hoping|trying|want|i|we|who|does|do|can|anyone|anybody|any|someone|somebody|referrals?|recs?"
 )
 _NOUN_FIRST = regex.compile(
-    rf"(?!(?:an?|the|some|one|two|\d+|{_ASKING_WORDS})\b)(?P<noun>(?:[\w'’+/-]+ ){{0,5}}?(?:therapist|counsell?or|clinician|provider|psychologist|"
-    r"psychiatrist|prescriber|specialist|practitioner|coach|program|group|LCSW|LMFT|LPC|PMHNP)\b)(?=\s*(?:$|[,;(.]|(?:in|near|who|that|with|w|w/|"
+    rf"(?!(?:an?|the|some|one|two|\d+|{_ASKING_WORDS})\b)"
+    r"(?P<noun>(?:[\w'’+/-]+ ){0,5}?(?:therapist|counsell?or|clinician|provider|psychologist|psychiatrist|prescriber|specialist|"
+    r"practitioner|coach|program|group|LCSW|LMFT|LPC|PMHNP)\b)(?=\s*(?:$|[,;(.]|(?:in|near|who|that|with|w|w/|"
     r"for|licensed|trained|certified|via|around|[\p{Lu}])\b|w/))(?!.*\b(?:needed|wanted|preferred|pref|recs?|please)\b)",
     regex.IGNORECASE,
 )
 """What names a profession to begin with, in the singular, so that it can follow `Looking for a`."""
 _SERVICE_FIRST = regex.compile(
-    rf"(?!(?:an?|the|some|{_ASKING_WORDS})\b)(?:[\w'’+/-]+ ){{0,4}}?(?:testing|evals?|evaluations?|assessments?|therapy|counseling|tx)\b(?!.*\b(?:needed|wanted|recs?)\b)",
+    rf"(?!(?:an?|the|some|{_ASKING_WORDS})\b)(?:[\w'’+/-]+ ){{0,4}}?(?:testing|evals?|evaluations?|assessments?|therapy|counseling|tx)\b"
+    r"(?!.*\b(?:needed|wanted|recs?)\b)",
     regex.IGNORECASE,
 )
 _SMALL_FIRST = regex.compile(
-    r"(?:perinatal|child|trauma|grief|couples?|family|sex|male|female|play|adoption|outpatient|outpt|bilingual|queer|licensed|psych\w*|early|"
-    r"adolescent|teen|adult|bariatric|gambling|health|marriage|premarital|individual|somatic|virtual|in-person|neuro\w*|therapist|counselor|"
+    r"(?:perinatal|child|trauma|grief|couples?|family|sex|male|female|play|adoption|outpatient|outpt|bilingual|queer|licensed|"
+    r"psych\w*|early|"
+    r"adolescent|teen|adult|bariatric|gambling|health|marriage|premarital|individual|somatic|virtual|in-person|neuro\w*|therapist|"
+    r"counselor|"
     r"clinician|provider|weight-neutral|poly\w*|kink\w*|gender\w*|trans\w*|infant|eating|autism|substance|addiction|full-model)\b",
     regex.IGNORECASE,
 )
 """First words that are no names, so that they lose their capital within a sentence."""
 _FEW_WORDS = 4
 _TIME_FIRST = regex.compile(
-    r"^(?:Mornings?|Afternoons?|Evenings?|Daytime|Weekends?|Weekdays?|Nights?|After|Before|Early|Late|In|Virtual|Private|Out|Cash|Sliding|Any|Has|Needs|Must)\b"
+    r"^(?:Mornings?|Afternoons?|Evenings?|Daytime|Weekends?|Weekdays?|Nights?|After|Before|Early|Late|In|Virtual|Private|Out|Cash|"
+    r"Sliding|Any|Has|Needs|Must)\b"
 )
 _PLAIN_SLOTS: frozenset[Slot] = frozenset({"insurance", "schedule", "fee"})
 
@@ -126,11 +131,12 @@ def _sentences(parts: Parts, how: Register, seek: str) -> list[str]:
     end = "?" if seek in _QUESTIONS else "."
     soft = [f"{capital(each)} preferred." for each in parts.soft]
     own: list[str] = []
-    whole = _request(_with_own(parts), seek, terse=terse)
+    in_a_row = how.style == "chatty"
+    whole = _request(_with_own(parts), seek, terse=terse, in_a_row=in_a_row)
     if parts.own and (len(parts.own) > 1 or parts.is_service or len(whole.split()) > _SHORT):
         own = [f"{'One that' if parts.is_service else 'Someone who' if terse else 'Ideally someone who'} {both(parts.own)}."]
         parts = replace(parts, own=())
-        whole = _request(parts, seek, terse=terse)
+        whole = _request(parts, seek, terse=terse, in_a_row=in_a_row)
     if len(whole.split()) <= _LONG or not (parts.pay.does() or parts.has):
         return [f"{_short(whole) if terse else whole}{end}", *own, *soft]
     first = _request(_with_own(replace(parts, pay=Pay(), has=())), seek, terse=terse)
@@ -141,7 +147,7 @@ def _short(text: str) -> str:
     return text.replace(" with ", " w/ ").replace("offering a sliding", "sliding").replace(", a ", ", ")
 
 
-def _request(parts: Parts, seek: str, *, terse: bool = False) -> str:
+def _request(parts: Parts, seek: str, *, terse: bool = False, in_a_row: bool = False) -> str:
     """Write one request as a sentence without its full stop: who, where, whom they work with, who pays, when."""
     head = clauses(parts.head, parts.after, parts.where)
     has = [*parts.has, *parts.pay.has()]
@@ -150,11 +156,13 @@ def _request(parts: Parts, seek: str, *, terse: bool = False) -> str:
         does = [each.removeprefix("is ") for each in parts.does]
         return ", ".join(filter(None, (clauses(seek, head), *does, experience, parts.pay.after(), *has)))
     does, pay = list(parts.does), parts.pay.after()
-    if does or parts.experience:
+    if does or (parts.experience and (in_a_row or not has)):
         # One row of verbs: who works with adolescents, takes Aetna and has evening openings.
         does += [f"has experience with {parts.experience}"] if parts.experience else []
         does += [*parts.pay.does(), *([f"has {both(parts.has)}"] if parts.has else [])]
         pay, has = "", []
+    elif parts.experience:
+        has.append(f"experience with {parts.experience}")
     who = "that" if parts.is_service else "who"
     text = clauses(seek, a(head) if seek else head, f"{who} {both(does)}" if does else "")
     if pay:
@@ -168,7 +176,8 @@ def _logistics(parts: Parts, how: Register) -> str:
     """Write who pays and when as a sentence of its own, without a verb, as people do where they are not formal."""
     has = [*parts.has, *parts.pay.has()]
     if how.style == "formal":
-        return f"It should be {'one that' if parts.is_service else 'someone who'} {both([*parts.pay.does(), *([f'has {both(parts.has)}'] if parts.has else [])])}"
+        does = [*parts.pay.does(), *([f"has {both(parts.has)}"] if parts.has else [])]
+        return f"It should be {'one that' if parts.is_service else 'someone who'} {both(does)}"
     if how.style == "terse":
         return _short(capital(", ".join(filter(None, (parts.pay.after(), *has)))))
     return capital(", ".join(filter(None, (parts.pay.after(), f"with {both(has)}" if has else ""))).removeprefix("with "))

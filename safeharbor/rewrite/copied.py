@@ -231,7 +231,13 @@ class Copier:
         words = words[refused.end() :] if refused else words
         aux = (refused["aux"] or "").lower() if refused else aux
         keys = [token.key for token in tokens(words)]
-        if not 0 < len(keys) <= _MOST_WORDS or keys.count("people") > 1 or any(key not in self._known for key in keys) or _ODD.search(words) or _OPEN_END.search(words):
+        if (
+            not 0 < len(keys) <= _MOST_WORDS
+            or keys.count("people") > 1
+            or any(key not in self._known for key in keys)
+            or _ODD.search(words)
+            or _OPEN_END.search(words)
+        ):
             return ""
         words = words if words[1:2].isupper() else words[:1].lower() + words[1:]
         first = keys[0]

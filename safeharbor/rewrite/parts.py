@@ -96,6 +96,8 @@ _PAIR = regex.compile(r"\w[^,]* and [^,]*")
 """A pair that is said in one breath: grief and loss."""
 _CURRENT = "current openings"
 """The closing line asks for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pay:
     """Who pays: plans, what else is taken (private pay, vouchers), how a counselor stands to plans (out-of-network), what one offers."""
@@ -177,7 +179,7 @@ def parts_of(wants: Wants, profile: Profile, policy: PlacePolicy, request: int, 
     languages = of("language")
     spoken = [want for want in languages if want.say not in _SIGNED]
     styled = [each for each in styled if not (spoken and each == "bilingual")]
-    speaking = f"{either([f'{want.say}-' for want in spoken[:-1]] + [spoken[-1].say], joint(spoken, 'or'))}-speaking" if spoken else ""
+    speaking = _speaking(spoken)
     signed = [want.say for want in languages if want.say in _SIGNED]
     single = len(tools) == 1 and _TOOL.fullmatch(tools[0]) is not None
     trained = f"{tools[0]}-trained" if single and tools[0] not in whom.name.split() else ""
@@ -200,15 +202,12 @@ def parts_of(wants: Wants, profile: Profile, policy: PlacePolicy, request: int, 
     needless = _needless(of("population"), wants, whom)
     served = [each for each in served if each not in whom.name and each not in needless]
     does = [f"works with {_pairs_last(served)}"] if served else []
-    access = [want.say for want in of("accessibility")]
+    access, times, fees = [want.say for want in of("accessibility")], _times(of("schedule")), [want.say for want in of("fee")]
     offers += [each for each in access if _ACCESS_OFFERED.fullmatch(each)]
-    times = _times(of("schedule"))
-    offers += [each for each in times if _PACE_OFFERED.fullmatch(each)]
-    fees = [want.say for want in of("fee")]
-    offers += [fee for fee in fees if fee == _FREE]
+    offers += [each for each in times if _PACE_OFFERED.fullmatch(each)] + [fee for fee in fees if fee == _FREE]
     if offers:
         does.append(f"offers {either(offers, joint(of('modality'), 'and'))}")
-    late = [each for each in late if each]
+    late = list(filter(None, late))
     if len(traits) == 1 and not (does or late) and _BEHIND.match(traits[0]):
         late = traits
     elif traits:
@@ -239,6 +238,11 @@ def parts_of(wants: Wants, profile: Profile, policy: PlacePolicy, request: int, 
     )
 
 
+def _speaking(spoken: Sequence[Want]) -> str:
+    """Name languages before a noun: Spanish- or Portuguese-speaking."""
+    return f"{either([f'{want.say}-' for want in spoken[:-1]] + [spoken[-1].say], joint(spoken, 'or'))}-speaking" if spoken else ""
+
+
 def _soft(identity: Sequence[Want], languages: Sequence[Want], ways: Sequence[Want], credentials: Sequence[Want]) -> tuple[str, ...]:
     """Name what is only preferred, as noun phrases."""
     styled, plain, late = _traits(identity)
@@ -246,7 +250,11 @@ def _soft(identity: Sequence[Want], languages: Sequence[Want], ways: Sequence[Wa
     noun = either([want.say for want in credentials], "or") or "clinician"
     whom = clauses(", ".join([*styled, *speaking]), plain)
     someone = [f"{a(clauses(whom, noun))}"] if whom or credentials else []
-    return (*someone, *(f"someone {trait.removeprefix('who is ')}" for trait in late), *([either([want.say for want in ways], joint(ways, "or"))] if ways else []))
+    return (
+        *someone,
+        *(f"someone {trait.removeprefix('who is ')}" for trait in late),
+        *([either([want.say for want in ways], joint(ways, "or"))] if ways else []),
+    )
 
 
 def _needless(populations: Sequence[Want], wants: Wants, whom: _Whom) -> set[str]:
@@ -478,4 +486,3 @@ def joint(wants: Iterable[Want], otherwise: str) -> str:
     """Give the word that joins wants of a slot, as the draft does; `otherwise` if it says neither."""
     said = {want.joined for want in wants} - {""}
     return said.pop() if len(said) == 1 else otherwise
-

@@ -151,7 +151,11 @@ class PlaceReader:
         """
         asked = [want.span for want in stated if want.slot not in ("telehealth", "credential")]
         named = [each for each in findings.found if each.rule.label in ("LOCATION", "STATE") and each.rule.id not in _BUILDINGS]
-        named = [_of_one_sentence(each, page) for each in named if not (page.draft[each.span] == _OK and not _STATE_BEHIND.search(page.text[: page.reading.find(each.span)[0]]))]
+        named = [
+            _of_one_sentence(each, page)
+            for each in named
+            if not (page.draft[each.span] == _OK and not _STATE_BEHIND.search(page.text[: page.reading.find(each.span)[0]]))
+        ]
         named = [each for each in named if not any(span.holds(each.span) for span in asked)]
         named = [each for each in self._whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
         named = [each for each in named if not page.in_signature(*page.reading.find(each.span))] or named

@@ -121,14 +121,9 @@ class Rewriter:
 
     def _step(self, made: Rewrite, how: PlacePolicy) -> tuple[Wants, PlacePolicy] | None:
         """Give what to try next: fewer wants, or a wider place; None if nothing is left to try."""
-        text = made.text or ""
-        words = [normalise(text[finding.span.start : finding.span.end]) for finding in made.remaining]
-        named = [want for want in made.wants.wants if any(normalise(want.say) in each or each in normalise(want.say) for each in words)]
-        quotes = [quote for quote in made.wants.quotes if any(word in normalise(quote.text) for word in words)]
-        if quotes:
-            return replace(made.wants, quotes=tuple(quote for quote in made.wants.quotes if quote not in quotes)), how
-        if named:
-            return made.wants.without(*named), how
+        without_found = _without_found(made)
+        if without_found is not None:
+            return without_found, how
         wider = WIDER[how]
         while wider is not None and made.wants.areas(how) == made.wants.areas(wider):
             wider = WIDER[wider]
@@ -144,14 +139,10 @@ class Rewriter:
         if can_widen and wider is not None:
             return made.wants, wider
         fewer_words = _with_fewer_words(made.wants) if made.remaining else None
-        if fewer_words is not None:
-            return fewer_words, how
-        if made.remaining and wider is not None:
-            return made.wants, wider
-        if made.wants.quotes:
-            return replace(made.wants, quotes=()), how
-        copied = [want for want in made.wants.wants if want.is_copied]
-        return (made.wants.without(*copied), how) if copied else None
+        if fewer_words is not None or (made.remaining and wider is not None):
+            return (fewer_words, how) if fewer_words is not None else (made.wants, wider or how)
+        tables_only = _without_the_drafts_words(made.wants)
+        return (tables_only, how) if tables_only is not None else None
 
     def _fewer(self, made: Rewrite) -> tuple[Wants, Estimate] | None:
         """Give the wants less the one that gives most away of those that only follow from details, and how many people fit then."""
@@ -167,6 +158,25 @@ class Rewriter:
         """Estimate how many people fit what wants let a reader infer."""
         copied = tuple(want.say for want in wants.wants if want.is_copied)
         return implied(wants.says("specialty") + wants.says("population") + copied, region, self.assessor)
+
+
+def _without_found(made: Rewrite) -> Wants | None:
+    """Give the wants without the quotes, or else the needs, in whose words something was found; None if there are none."""
+    text = made.text or ""
+    words = [normalise(text[finding.span.start : finding.span.end]) for finding in made.remaining]
+    quotes = tuple(quote for quote in made.wants.quotes if not any(word in normalise(quote.text) for word in words))
+    if len(quotes) < len(made.wants.quotes):
+        return replace(made.wants, quotes=quotes)
+    named = [want for want in made.wants.wants if any(normalise(want.say) in each or each in normalise(want.say) for each in words)]
+    return made.wants.without(*named) if named else None
+
+
+def _without_the_drafts_words(wants: Wants) -> Wants | None:
+    """Give wants without what is in the draft's own words; None if nothing is."""
+    if wants.quotes:
+        return replace(wants, quotes=())
+    copied = [want for want in wants.wants if want.is_copied]
+    return wants.without(*copied) if copied else None
 
 
 def _has_more(wants: Wants) -> bool:

@@ -35,8 +35,13 @@ _CUT = regex.compile(
 _END = regex.compile(r"[.!?\s\"'’”)]*$")
 _ADJECTIVES = regex.compile(r"\b(?:an?|another)(?: (?!therapist|counselor|clinician|provider)[\w-]+,?){1,2}$", regex.IGNORECASE)
 """What stands before a comma that parts adjectives: a young, relatable therapist."""
+_TO_A_NOUN = regex.compile(
+    r"(?:[\w-]+,? ){0,3}(?:therapist|counsell?or|clinician|provider|psychologist|psychiatrist|prescriber|person|human|someone|coach|specialist)",
+    regex.IGNORECASE,
+)
 _LEAD = regex.compile(
-    r"(?:(?:and|or|but|plus|so|also|then|now|because|bc|just|really|actually|basically)\b[ ,]*|[&+]\s*|[-*•·–>✅✔▪]+\s*|\(?\d{1,2}[.):]\s+)+",
+    r"(?:(?:and|or|but|plus|so|also|then|now|because|bc|just|really|actually|basically)\b[ ,]*|[&+]\s*|[-*•·–>✅✔▪]+\s*|"
+    r"\(?\d{1,2}[.):]\s+)+",
     regex.IGNORECASE,
 )
 """What goes from the beginning of a part."""
@@ -55,12 +60,14 @@ _TELLS_ON = regex.compile(
 )
 """Before what a part that goes on about somebody can be cut off."""
 _AUTHOR = regex.compile(
-    r"(?:i|we)(?:['’]m|['’]re| am| are)?(?= (?:looking|seeking|searching|hoping|trying|in need|need|also))|(?:i|we)(?:['’]d| would)(?= (?:like|love))",
+    r"(?:i|we)(?:['’]m|['’]re| am| are)?(?= (?:looking|seeking|searching|hoping|trying|in need|need|also))|"
+    r"(?:i|we)(?:['’]d| would)(?= (?:like|love))",
     regex.IGNORECASE,
 )
 """The poster who asks."""
 _ASKED_START = regex.compile(
-    r"(?:(?:an?|the|any|either|some|only|not|no|also|someone|somebody|ideally|preferably|pref|prefer|strongly prefer|in|on|at|near|around|or|"
+    r"(?:(?:an?|the|any|either|some|only|not|no|also|someone|somebody|ideally|preferably|pref|prefer|strongly prefer|in|on|at|near|"
+    r"around|or|"
     r"another|with|w/|after|before|between|during|early|late)\b\s*)*",
     regex.IGNORECASE,
 )
@@ -76,14 +83,12 @@ _QUOTATION = regex.compile(r"[\s,:]*[\"“](?=\S)")
 _OF_THE_POSTER = regex.compile(r"\b(?:here|asking|posting)$", regex.IGNORECASE)
 """What ends the poster's words of themselves: school counselor here."""
 _UNNAMED = regex.compile(
-    r"(?:am|will|can|can['’]?t|cannot|won['’]?t|could|is|isn['’]?t|are|was|has|had|have|does|doesn['’]?t|do|would(?! (?:love|like|prefer)))\b"
+    r"(?:am|will|can|can['’]?t|cannot|won['’]?t|could|is|isn['’]?t|are|was|has|had|have|does|doesn['’]?t|do|would(?! (?:love|like|"
+    r"prefer)))\b"
     r"(?! to be\b)",
     regex.IGNORECASE,
 )
 """Verbs with which as often somebody is told of who is not named as a counselor is asked for."""
-_SAID_FOR = ("ideally ", "wanting ", "open to ", "ok with ")
-_WOULD = regex.compile(r"(?:would|could|will|can)\b", regex.IGNORECASE)
-"""With what a sentence goes on about the one who asks in it."""
 _RELATIVE = regex.compile(r"(?:who|that|which)\b", regex.IGNORECASE)
 _REFUSAL, _REFUSED_WORDS = regex.compile(r"(?:no|not|never)\b", regex.IGNORECASE), 6
 """A short refusal, in which more words are known: no jargon."""
@@ -94,7 +99,8 @@ _LACKS = regex.compile(
 _TIME = regex.compile(r"\d|\b(?:school|work|lunch|noon|day)\b", regex.IGNORECASE)
 _SOMEBODY = regex.compile(r"\b(?:kids?|bab(?:y|ies)|he|she|they|mom|dad|wife|husband|is|are|gets?|sleeps?)\b", regex.IGNORECASE)
 _ASKS = regex.compile(
-    r"\b(?:someone|somebody|anyone|therapists?|counsell?ors?|clinicians?|providers?|experienced?|exp|knows?|understands?|gets|comfortable|"
+    r"\b(?:someone|somebody|anyone|therapists?|counsell?ors?|clinicians?|providers?|experienced?|exp|knows?|understands?|gets|"
+    r"comfortable|"
     r"works?|speciali[sz]\w+|treats?|does|good (?:with|w/)|competent|informed|savvy|friendly|aware|plus|preferred|pref|ideal|sees|offers|"
     r"office|accessible|visits?|sessions?|home|school|groups?|willing|able|must|should)\b",
     regex.IGNORECASE,
@@ -112,7 +118,9 @@ _SMALL_WORDS = frozenset(
     }
 )
 """Words beside which what is asked for still says all of a part."""
-_CAPITALS = frozenset({"I", "I'M", "OK", "TX", "W", "PT", "OT", "RD", "PCP", "IEP", "SUD", "SI", "AM", "PM", "MWF", "TTH", "TH", "MD", "PHD"})
+_CAPITALS = frozenset(
+    {"I", "I'M", "OK", "TX", "W", "PT", "OT", "RD", "PCP", "IEP", "SUD", "SI", "AM", "PM", "MWF", "TTH", "TH", "MD", "PHD"}
+)
 """What is written in capitals and names nobody."""
 _GLUED = regex.compile(r"\b(BCBS)([A-Z]{2})\b")
 """A Blue Cross plan and its state in one word: whoever looks for BCBS does not find it."""
@@ -120,15 +128,18 @@ _PERSON = regex.compile(r"he|she|him|her|hers|his|they|them|their|theirs", regex
 _SEEKS = regex.compile(
     r"(?:[\w'’]+[ /]+){0,2}?(?:(?:i|we)(?:['’]m|['’]re| am| are)? )?(?:also )?(?P<strong>looking (?:for|4)|iso\b|in search of|seeking|"
     r"searching for|hoping (?:to find|for|some)|trying to find|needs?\b|in need of|busco)|"
-    r"(?:[\w'’]+[ /]+){0,2}?(?:want\b|referral (?:for|to)|(?:can|does|do) (?:any(?:one|body)|you all|y['’]?all)|any(?:one|body)\b|any (?=\w)|"
+    r"(?:[\w'’]+[ /]+){0,2}?(?:want\b|referral (?:for|to)|(?:can|does|do) (?:any(?:one|body)|you all|y['’]?all)|any(?:one|body)\b|"
+    r"any (?=\w)|"
     r"who (?:is|does|has|here|sees|takes|treats|works|knows|do|can|around|in|near|out there|gets|actually)\b|who['’]s\b)",
     regex.IGNORECASE,
 )
 """With what a request begins."""
 _QUESTION = regex.compile(r"(?:does|do|can|any|anyone|anybody|who)\b", regex.IGNORECASE)
 _WHOM = regex.compile(
-    r"\b(?:someone|somebody|any(?:one|body)|who|therapists?|counsell?ors?|clinicians?|providers?|psychologists?|psychiatrists?|psych(?= (?:evals?|testing|np|nurse))|prescribers?|specialists?|practitioners?|"
-    r"coach(?:es)?|groups?|programs?|referrals?|recs?|recommendations?|names|(?<!in[ -])person|folks|people|matches|match|evaluators?|testers?)\b",
+    r"\b(?:someone|somebody|any(?:one|body)|who|therapists?|counsell?ors?|clinicians?|providers?|psychologists?|psychiatrists?|"
+    r"psych(?= (?:evals?|testing|np|nurse))|prescribers?|specialists?|practitioners?|"
+    r"coach(?:es)?|groups?|programs?|referrals?|recs?|recommendations?|names|(?<!in[ -])person|folks|people|matches|match|"
+    r"evaluators?|testers?)\b",
     regex.IGNORECASE,
 )
 """Whom, or what, a request begins to ask for."""
@@ -217,6 +228,8 @@ class _Part:
     is_whole: bool = True
     """Whether it reaches to the end of the part."""
     is_from_start: bool = True
+    is_stripped: bool = False
+    """Whether who asks is gone from it."""
 
 
 class Quoter:
@@ -233,20 +246,27 @@ class Quoter:
         self._lists = rulebook
 
     @cached_property
-    def _known(self) -> frozenset[str]:
+    def known(self) -> frozenset[str]:
         """The words that may stand beside what is asked for."""
         return frozenset(self._lists.words("asking").of_kind("quoted").entries)
 
     @cached_property
-    def _known_refused(self) -> frozenset[str]:
+    def known_refused(self) -> frozenset[str]:
         """The words that may stand in a short refusal."""
         words = self._lists.words("asking")
         english = frozenset(self._lists.words("english").entries)
-        return self._known | ((english | frozenset(words.entries)) - frozenset(words.of_kind("never").entries))
+        return self.known | ((english | frozenset(words.entries)) - frozenset(words.of_kind("never").entries))
 
     @cached_property
-    def _small(self) -> frozenset[str]:
+    def small(self) -> frozenset[str]:
+        """The words beside which what is asked for still says all of a part."""
         return frozenset(self._lists.words("asking").of_kind("function").entries) | _SMALL_WORDS
+
+    @cached_property
+    def verbs(self) -> frozenset[str]:
+        """Third persons of verbs that are no nouns."""
+        words = self._lists.words("asking")
+        return frozenset(words.of_kind("verb").entries) - frozenset(words.of_kind("noun").entries)
 
     def read(
         self, page: Page, wants: Sequence[Stated], places: Sequence[Place], found: Sequence[Finding], skipped: Sequence[Span]
@@ -313,11 +333,15 @@ class _Sheet:
         stop = tail.start() if tail else end
         mark = next((char for char in text[stop:end] if char in "?!"), ".")
         cuts = [cut.span() for cut in _CUT.finditer(text, start, stop)]
-        cuts = [cut for cut in cuts if not (text[slice(*cut)].strip() == "," and _ADJECTIVES.search(text, start, cut[0]))]
+        cuts = [
+            cut
+            for cut in cuts
+            if not (text[slice(*cut)].strip() == "," and _ADJECTIVES.search(text, start, cut[0]) and _TO_A_NOUN.match(text, cut[1]))
+        ]
         begins = [start, *(after for _, after in cuts)]
         ends = [*(at for at, _ in cuts), stop]
         neighbor = last = -1
-        is_of_place = False
+        is_of_place = is_of_asker = False
         made: list[Quote] = []
         whole = 0
         for which, (left, right) in enumerate(zip(begins, ends, strict=True)):
@@ -326,8 +350,7 @@ class _Sheet:
                 neighbor, whole = which if is_joined else neighbor, whole + 1
                 continue
             part = self._part(left, right, is_joined=is_joined)
-            is_of_client = part is not None and bool(made) and made[-1].text.startswith(_SAID_FOR) and _WOULD.match(text, part.first)
-            if part is None or is_of_client or (last < 0 and (_UNNAMED.match(text, part.first) or (which and _RELATIVE.match(text, part.first)))):
+            if part is None or (last < 0 and self._is_unnamed(part, which)) or (is_of_asker and self._is_verb(part)):
                 continue
             between = text[ends[which - 1] : left] if which else ""
             is_first = not which or (last == which - 1 and is_of_place) or between.strip() in (":", "-", "–", "—")
@@ -337,11 +360,12 @@ class _Sheet:
                 replace(
                     quote,
                     before=between if is_joined and not part.prefix and part.is_from_start else "",
-                    end="?" if quote.is_lead and _QUESTION.match(quote.text) else mark if part.is_whole and which == len(begins) - 1 else "",
+                    end=self._mark(quote, mark, is_end=part.is_whole and which == len(begins) - 1),
                 )
             )
             whole += is_all
             last, is_of_place = which, not quote.says
+            is_of_asker = (is_of_asker or part.is_stripped) and " who " not in quote.text
             neighbor = which if part.is_whole else -1
         is_complete = whole == len(begins)
         for quote in made:
@@ -351,6 +375,7 @@ class _Sheet:
 
     def _quote(self, number: int, part: _Part, *, is_first: bool) -> Quote:
         inside, places = self._inside(part.first, part.last)
+        seeks = _SEEKS.match(self.page.text[part.first : part.last])
         words = _GLUED.sub(r"\1 \2", " ".join(self.page.text[part.first : part.last].split()))
         return Quote(
             part.prefix + words,
@@ -359,8 +384,8 @@ class _Sheet:
             tuple(places),
             number,
             is_lead=part.is_from_start and not part.prefix and _leads(words, inside, is_first=is_first),
-            seeks=_SEEKS.match(words) is not None,
-            is_plain=self._is_plain(part.first, part.last),
+            seeks=seeks is not None,
+            is_plain=self._is_plain(part.first + (seeks.end() if seeks else 0), part.last),
         )
 
     def _inside(self, first: int, last: int) -> tuple[list[Stated], list[Place]]:
@@ -371,9 +396,9 @@ class _Sheet:
     def _is_plain(self, first: int, last: int) -> bool:
         """Whether a range holds nothing but what is asked for in it and small words."""
         inside, places = self._inside(first, last)
-        spans = [each.span for each in (*inside, *places)]
+        spans = [*(want.span for want in inside), *(place.span for place in places)]
         return all(
-            token.key in self.by._small or any(span.touches(other) for other in spans)  # noqa: SLF001 - one reading in two halves
+            token.key in self.by.small or any(span.touches(other) for other in spans)
             for token in tokens(self.page.text[first:last])
             for span in [self.page.reading.source(first + token.start, first + token.end)]
         )
@@ -399,15 +424,15 @@ class _Sheet:
         bad = self._first_telling(author.end() if author else at, stop)
         if bad is None and stop == right and _QUOTATION.match(text, right):
             bad = right  # what somebody says follows
-        whole = _Part(at, stop, prefix, is_whole=stop == right)
-        if bad is None and (made := self._checked(whole, is_joined=is_joined, is_stripped=is_stripped)):
+        whole = _Part(at, stop, prefix, is_whole=stop == right, is_stripped=is_stripped)
+        if bad is None and (made := self._checked(whole, is_joined=is_joined)):
             return made
         for cut in reversed(list(_TELLS_ON.finditer(text, at, stop if bad is None else bad))):
             joined = max((join.end() for join in _JOIN.finditer(text, at, cut.start())), default=at)
             if joined < cut.start() and not any(self._inside(joined, cut.start())):
                 continue  # what was joined is cut off
             part = replace(whole, last=cut.start(), is_whole=False)
-            if made := self._checked(part, is_joined=is_joined, is_stripped=is_stripped):
+            if made := self._checked(part, is_joined=is_joined):
                 return made
         return None
 
@@ -432,7 +457,7 @@ class _Sheet:
         times = (self.page.draft[want.span] for want in self.stated if want.slot == "schedule" and want.span.holds(span))
         return any(_TIME.search(time) and not _SOMEBODY.search(time) for time in times)
 
-    def _checked(self, part: _Part, *, is_joined: bool, is_stripped: bool) -> _Part | None:
+    def _checked(self, part: _Part, *, is_joined: bool) -> _Part | None:
         """Give a part if it asks for something and its sense does not go on; None otherwise."""
         words = self.page.text[part.first : part.last].rstrip().rstrip(":")
         part = replace(part, last=part.first + len(words))
@@ -450,13 +475,35 @@ class _Sheet:
         is_telling = all(want.slot in _TOPICS or want.say == "discreet" for want in inside) and not _ASKS.search(words)
         if (not inside and not is_plain) or (is_alone and inside and (slots == {"credential"} or is_telling)):
             return None
-        return None if is_stripped and not part.prefix and not is_plain else part
+        return None if part.is_stripped and not part.prefix and not is_plain else part
+
+    def _mark(self, quote: Quote, mark: str, *, is_end: bool) -> str:
+        """Give how a quote ends: a question with its mark, the end of a sentence as that does."""
+        if quote.is_lead and _QUESTION.match(quote.text):
+            return "?"
+        return mark if is_end else ""
+
+    def _is_unnamed(self, part: _Part, which: int) -> bool:
+        """Whether the first part of a sentence that could stand tells of somebody who is not named in it: will do telehealth."""
+        text = self.page.text
+        return _UNNAMED.match(text, part.first) is not None or (which > 0 and _RELATIVE.match(text, part.first) is not None)
+
+    def _is_verb(self, part: _Part) -> bool:
+        """Whether a part begins with what somebody does, who is the one that asks in its sentence: works nights."""
+        first = next((token.key for token in tokens(self.page.text[part.first : part.last])), "")
+        return first in self.by.verbs or _UNNAMED.match(self.page.text, part.first) is not None
 
     def _first_telling(self, at: int, right: int) -> int | None:
         """Give where the first word stands that may tell of somebody; None if none does."""
+        tell = next((tell for tell in self.tells if at <= tell < right), None)
+        unknown = self._first_unknown(at, right if tell is None else tell)
+        return tell if unknown is None else unknown
+
+    def _first_unknown(self, at: int, right: int) -> int | None:
+        """Give where the first word stands that is a finding, a name, or none of the words that may stand beside what is asked for."""
         text = self.page.text[at:right]
         refuses = _REFUSAL.match(text) is not None and len(text.split()) <= _REFUSED_WORDS
-        known = self.by._known_refused if refuses else self.by._known  # noqa: SLF001 - one reading in two halves
+        known = self.by.known_refused if refuses else self.by.known
         for token in tokens(text):
             span = self.page.reading.source(at + token.start, at + token.end)
             word = text[token.start : token.end]
@@ -468,9 +515,9 @@ class _Sheet:
             if is_asked and (not word.isupper() or any(char.isdigit() for char in word)):
                 continue
             is_name = token.start > 0 and word[0].isupper() and not (word.isupper() and token.key in known)
-            if (token.key not in known and token.key not in self.by._small) or (is_name and not is_asked and word.upper() not in _CAPITALS):
+            if (token.key not in known and token.key not in self.by.small) or (is_name and not is_asked and word.upper() not in _CAPITALS):
                 return at + token.start
-        return next((tell for tell in self.tells if at <= tell < right), None)
+        return None
 
 
 _BLANKS = regex.compile(r"\s*")

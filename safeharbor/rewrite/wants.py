@@ -100,8 +100,6 @@ class Want:
     """The id of the phrase in the tables; `age` for populations that follow from an age."""
     joined: Literal["", "and", "or", "same"] = ""
     """How the draft joins it to the want of its slot before it; `same` for another name of it."""
-    is_soft: bool = False
-    """Whether the draft only prefers it."""
     risk: str = field(default="", repr=False)
     """What remains risky about asking for it."""
     narrow: str = field(default="", repr=False)
@@ -111,6 +109,8 @@ class Want:
     """Which of several requests it belongs to, from 1; 0 for all of them."""
     written: str = field(default="", repr=False)
     """A payer's name as the draft writes it, where that is a name: BCBSIL. The patterns of payers hold nothing else."""
+    is_soft: bool = False
+    """Whether the draft only prefers it."""
 
     @property
     def is_copied(self) -> bool:
@@ -360,7 +360,8 @@ class Reader:
 _TOPICS: frozenset[Slot] = frozenset({"specialty", "population"})
 """Slots whose words tell of a person as often as they ask for a counselor."""
 _PERSON = (
-    r"clients?|patients?|pts?|ct|kid(?:do|s)?|child|teen|tween|boy|girl|guy|gal|man|woman|lady|husband|wife|partner|spouse|mom|mother|dad|"
+    r"clients?|patients?|pts?|ct|kid(?:do|s)?|child|teen|tween|boy|girl|guy|gal|man|woman|lady|husband|wife|partner|spouse|mom|"
+    r"mother|dad|"
     r"father|parents?|son|daughter|brother|sister|grandma|grandpa|student|couple|vet|veteran|f|m|yo|old"
 )
 _COUNSELOR = (
@@ -373,7 +374,8 @@ _DOES = (
     r"(?:with|at|in|on|w/|around|about|treating|seeing|working with))"
 )
 _SKILLED = (
-    r"(?:experienced? (?:with|in|w/|treating|working with)|exp w/|speciali[sz]\w+ in|specialist in|expertise in|background in|training in)"
+    r"(?:experienced? (?:with|in|w/|treating|working with)|exp w/|speciali[sz]\w+ in|specialist in|expertise in|background in|"
+    r"training in)"
 )
 _ASKED_FOR = regex.compile(
     rf"(?:\b{_COUNSELOR}\b[^.;!?\n]{{0,40}}?\b{_DOES}|(?<!\b(?:had|her|his|their|bad|past|prior)\s)\b{_SKILLED})"
@@ -404,19 +406,23 @@ _DENIED = regex.compile(
     r"\b(?:not|no|never|without|nor|isn['\u2019]?t|aren['\u2019]?t|(?:can['\u2019]?t|cannot|won['\u2019]?t) (?:use|take|do|stand|have)|"
     r"(?:do|does|did)n['\u2019]?t (?:want|like|need|use|take|do|trust)|rather than|instead of|except|"
     r"anything but|avoid(?:ing)?|tired of|sick of|"
-    r"hates?|other than|hits|nothing on)(?: (?:just|another|more|an?|the|any|to|do|use|be|in|on|with|for|of|plain|straight|strictly|her|his|their|comfortable|talk|men|see|[\w-]+['\u2019]s))*"
+    r"hates?|other than|hits|nothing on)"
+    r"(?: (?:just|another|more|an?|the|any|to|do|use|be|in|on|with|for|of|plain|straight|strictly|her|his|their|comfortable|talk|"
+    r"men|see|[\w-]+['\u2019]s))*"
     r"[ \"'\u201c(]*$",
     regex.IGNORECASE,
 )
 """What stands before words that are ruled out: not just CBT, can't use Fidelis, instead of Spanish."""
 _DENIED_AFTER = regex.compile(
-    r"['\u2019]?s?(?: (?:therapists?|clinicians?|providers?|counsell?ors?))? (?:(?:is|are|would be|will be) (?:an? )?(?:absolute |hard )?(?:no\b|out\b|off the table|"
+    r"['\u2019]?s?(?: (?:therapists?|clinicians?|providers?|counsell?ors?))? (?:"
+    r"(?:is|are|would be|will be) (?:an? )?(?:absolute |hard )?(?:no\b|out\b|off the table|"
     r"not (?:an option|going to work|ok|good))|(?:need|needs) not apply|won['\u2019]?t work|no good|(?:is|are) too (?:scary|much))",
     regex.IGNORECASE,
 )
 """What stands behind words that are ruled out: men are out."""
 _SEEKING = regex.compile(
-    r"\b(?:need(?:s|ed|ing)?|look(?:ing)?|seek(?:s|ing)?|iso|any(?:one|body)?|who|recs?|referrals?|find|want(?:s|ed)?|busco|know|hoping|recommend\w*)\b",
+    r"\b(?:need(?:s|ed|ing)?|look(?:ing)?|seek(?:s|ing)?|iso|any(?:one|body)?|who|recs?|referrals?|find|want(?:s|ed)?|busco|know|"
+    r"hoping|recommend\w*)\b",
     regex.IGNORECASE,
 )
 _IS_ME = regex.compile(r"\b(?:i['\u2019]?m|i am|we['\u2019]?re|we are|as) (?:an? |the |your )?(?:[\w&/-]+ ){0,3}$", regex.IGNORECASE)
@@ -682,8 +688,10 @@ def _once(wants: list[Want]) -> list[Want]:
 
 _PREFERABLE: frozenset[Slot] = frozenset({"identity", "language", "modality", "credential"})
 _SOFTLY = (
-    r"pref(?:'?d|erred|erably|s)?\b|strongly preferred|ideal(?:ly)?\b|(?:would be |is )?an? (?:big |huge |definite )?(?:plus|bonus)\b|if (?:at all )?poss(?:ible)?\b|"
-    r"would be (?:great|nice|ideal|amazing|wonderful|lovely|awesome|helpful|a dream|perfect|best)\b|is (?:ideal|better|best)\b|if there is one"
+    r"pref(?:'?d|erred|erably|s)?\b|strongly preferred|ideal(?:ly)?\b|(?:would be |is )?an? (?:big |huge |definite )?(?:plus|"
+    r"bonus)\b|if (?:at all )?poss(?:ible)?\b|"
+    r"would be (?:great|nice|ideal|amazing|wonderful|lovely|awesome|helpful|a dream|perfect|best)\b|is (?:ideal|better|best)\b|"
+    r"if there is one"
 )
 _SOFT_BEHIND = regex.compile(rf"[\w'/ -]{{0,22}}? ?\(?(?:{_SOFTLY})", regex.IGNORECASE)
 _SOFT_BEFORE = regex.compile(
