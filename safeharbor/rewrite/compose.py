@@ -14,7 +14,7 @@ from safeharbor.rewrite.english import a, capital, clauses, either
 from safeharbor.rewrite.parts import GENERIC, SELDOM, Parts, Pay, are_states, both, goes_without_saying, parts_of, unnamed
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
-from safeharbor.rewrite.quoted import Quote
+from safeharbor.rewrite.quoted import OF_THE_SUBJECT, Quote
 from safeharbor.rewrite.register import Register
 from safeharbor.rewrite.tables import Slot
 from safeharbor.rewrite.wants import Want, Wants
@@ -38,7 +38,8 @@ _ASKING_WORDS = (
 )
 _NOUN_FIRST = regex.compile(
     rf"(?!(?:an?|the|some|one|two|\d+|{_ASKING_WORDS})\b)"
-    r"(?P<noun>(?:[\w'’+/-]+ ){0,5}?(?:therapist|counsell?or|clinician|provider|psychologist|psychiatrist|prescriber|specialist|"
+    r"(?P<noun>(?:(?!(?:to|of|for|from|by|in|at|with|on)\b)[\w'’+/-]+ ){0,5}?(?:therapist|counsell?or|clinician|provider|"
+    r"psychologist|psychiatrist|prescriber|specialist|"
     r"practitioner|coach|program|group|LCSW|LMFT|LPC|PMHNP)\b)(?=\s*(?:$|[,;(.]|(?:in|near|who|that|with|w|w/|"
     r"for|licensed|trained|certified|via|around|[\p{Lu}])\b|w/))(?!.*\b(?:needed|wanted|preferred|pref|recs?|please)\b)",
     regex.IGNORECASE,
@@ -58,6 +59,7 @@ _SMALL_FIRST = regex.compile(
     regex.IGNORECASE,
 )
 """First words that are no names, so that they lose their capital within a sentence."""
+_STATE_CODE = regex.compile(r" [A-Z]{2}$")
 _FEW_WORDS = 4
 _TIME_FIRST = regex.compile(
     r"^(?:Mornings?|Afternoons?|Evenings?|Daytime|Weekends?|Weekdays?|Nights?|After|Before|Early|Late|In|Virtual|Private|Out|Cash|"
@@ -200,7 +202,7 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
     """Write a request around what of the draft can stand: its own beginning, if that is enough of one, or a composed one."""
     how = wants.register
     areas = wants.areas(policy) if profile.allows("place") else ()
-    sentences = _by_sentence(_usable(wants, profile, areas), wants)
+    sentences = _by_sentence([quote for quote in _usable(wants, profile, areas) if quote.sentence != OF_THE_SUBJECT], wants)
     lead = next((each for each in sentences if _begins(each, how)), None)
     rest, left = _rest(wants, sentences, areas)
     if lead is not None and _weight(lead) >= max(sum(want.is_stated and want.slot in _OF_THE_COUNSELOR for want in rest.wants), 1):
@@ -359,17 +361,20 @@ def _listed(lines: Sequence[str], *, at: int) -> str:
 
 
 def _subject(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
-    """Write the subject line, if the group wants one or the draft has one."""
+    """Write the subject line, if the group wants one or the draft has one, which stands as it is if it can."""
     if not (profile.subject or wants.register.has_subject):
         return ""
-    kind = parts_of(wants, profile, policy, 0).head if wants.requests == 1 else "several openings"
     areas = wants.areas(policy) if profile.allows("place") else ()
+    own = [quote for quote in _usable(wants, profile, areas) if quote.sentence == OF_THE_SUBJECT]
+    if own and not profile.subject and all(quote.is_complete for quote in own):
+        return _line(own).removesuffix(".")
+    kind = parts_of(wants, profile, policy, 0).head if wants.requests == 1 else "several openings"
     state = next((place.state.name for place in wants.places if place.state), "")
     states = {place.state.name for place in wants.places if place.state}
     place = either([area for area in areas if area not in states] or list(areas), "or") or (
         "telehealth" if "telehealth" in wants.telehealth() else ""
     )
-    if areas and state and state not in place:
+    if areas and state and state not in place and not _STATE_CODE.search(place):
         place = f"{place}, {state}"
     line = profile.subject.format(type=capital(kind), place=place) if profile.subject else f"Referral - {kind}, {place}"
     return line.rstrip(" -,")

@@ -76,7 +76,7 @@ _PACE_OFFERED = regex.compile(r"(?:[\w-]+ ){1,2}(?:sessions|work|therapy|treatme
 """How often and how long one meets, which one offers rather than has."""
 _TOOL = regex.compile(r"[A-Z0-9][\w-]{1,8}")
 _SIGNED = frozenset({"ASL", "American Sign Language", "ProTactile", "ProTactile ASL", "sign language"})
-_AFTER = regex.compile(r"(?:^|\s)(?:with|of|in|about|to|around|from|outside|than|for|who|not)\b", regex.IGNORECASE)
+_AFTER = regex.compile(r"(?:^|\s)(?:with|of|in|about|to|around|from|outside|than|for|who|not|through)\b", regex.IGNORECASE)
 _BEHIND = regex.compile(r"(?:with|of|from|trained|fluent|licensed|experienced|familiar|comfortable|outside)\b", regex.IGNORECASE)
 """What can stand behind a noun without a verb."""
 _GENDERS = frozenset({"male", "female", "nonbinary", "non-binary", "queer", "trans", "gay", "lesbian"})

@@ -20,6 +20,7 @@ from safeharbor.draft import Span
 from safeharbor.findings import Finding
 from safeharbor.labels import CIRCLE
 from safeharbor.rewrite.places import Place
+from safeharbor.rewrite.register import SUBJECT
 from safeharbor.rewrite.tables import Slot
 from safeharbor.rulebook import Rulebook, Strict
 from safeharbor.sentences import sentence_starts
@@ -27,6 +28,8 @@ from safeharbor.words import tokens
 
 __all__ = ["Quote", "Quoter", "Sign", "Strip"]
 
+OF_THE_SUBJECT = -1
+"""The number of the sentence that is the subject line."""
 _CUT = regex.compile(
     r"\s*[,;](?=\s)\s*|,?\s+so(?: that)?\s+|\s*[—–]+\s*|\s+-+\s+|\s*\((?=\S)|\)\s*(?:[,;]\s*)?|\s*:\s+|\s*\.\.+\s*|"
     r"\s*\p{Emoji_Presentation}+\s*|\s*[\"“”]\s*"
@@ -36,7 +39,8 @@ _END = regex.compile(r"[.!?\s\"'’”)]*$")
 _ADJECTIVES = regex.compile(r"\b(?:an?|another)(?: (?!therapist|counselor|clinician|provider)[\w-]+,?){1,2}$", regex.IGNORECASE)
 """What stands before a comma that parts adjectives: a young, relatable therapist."""
 _TO_A_NOUN = regex.compile(
-    r"(?:[\w-]+,? ){0,3}(?:therapist|counsell?or|clinician|provider|psychologist|psychiatrist|prescriber|person|human|someone|coach|specialist)",
+    r"(?:[\w-]+,? ){0,3}(?:therapist|counsell?or|clinician|provider|psychologist|psychiatrist|prescriber|person|human|someone|coach|"
+    r"specialist)",
     regex.IGNORECASE,
 )
 _LEAD = regex.compile(
@@ -89,6 +93,7 @@ _UNNAMED = regex.compile(
     regex.IGNORECASE,
 )
 """Verbs with which as often somebody is told of who is not named as a counselor is asked for."""
+_DEPENDENT = regex.compile(r"(?:in|near|with|w/|for|at|by|to|of|from|about|as|than|or|and)\b", regex.IGNORECASE)
 _RELATIVE = regex.compile(r"(?:who|that|which)\b", regex.IGNORECASE)
 _REFUSAL, _REFUSED_WORDS = regex.compile(r"(?:no|not|never)\b", regex.IGNORECASE), 6
 """A short refusal, in which more words are known: no jargon."""
@@ -294,7 +299,12 @@ class Quoter:
                 if not any(span.touches(other) for other in but_in):
                     tells.append(match.start())
         sheet = _Sheet(page, self, stated, searched, blocked, asked, named, strips, sorted(tells))
-        starts = sentence_starts(page.text)
+        subject = SUBJECT.match(page.text)
+        if subject is not None:
+            yield from sheet.quotes(OF_THE_SUBJECT, *subject.span("subject"))
+        starts = [start for start in sentence_starts(page.text) if subject is None or start >= subject.end()]
+        if subject is not None and subject.end() not in starts:
+            starts = [subject.end(), *starts]
         for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(page.text)], strict=True)):
             yield from sheet.quotes(number, start, end)
 
@@ -352,6 +362,8 @@ class _Sheet:
             part = self._part(left, right, is_joined=is_joined)
             if part is None or (last < 0 and self._is_unnamed(part, which)) or (is_of_asker and self._is_verb(part)):
                 continue
+            if which and not is_joined and _DEPENDENT.match(text, part.first) and not self._is_plain(part.first, part.last):
+                continue  # what it goes on from is gone
             between = text[ends[which - 1] : left] if which else ""
             is_first = not which or (last == which - 1 and is_of_place) or between.strip() in (":", "-", "–", "—")
             quote = self._quote(number, part, is_first=is_first)

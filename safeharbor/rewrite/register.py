@@ -15,7 +15,7 @@ from safeharbor.sentences import sentence_starts
 
 Style = Literal["plain", "chatty", "terse", "formal"]
 
-_SUBJECT = regex.compile(r"\A\s*(?:subject|subj|re) ?: ?(?P<subject>[^\n]{1,200})\n\s*", regex.IGNORECASE)
+SUBJECT = regex.compile(r"\A\s*(?:subject|subj|re) ?: ?(?P<subject>[^\n]{1,200})\n\s*", regex.IGNORECASE)
 _GREETING = regex.compile(
     r"\A\s*(?P<word>dear|hi|hello|hey|hiya|hola|aloha|salaam|shalom|greetings|good (?:morning|afternoon|evening))"
     r"(?P<whom>(?:[ ,]+(?:there|all|everyone|everybody|y'?all|folks|friends|fam|team|group|colleagues|colegas|therapists|community|"
@@ -85,7 +85,7 @@ class Signature:
 def register(draft: Draft) -> Register:
     """Tell how a draft is written."""
     text = draft.reading.text
-    subject = _SUBJECT.match(text)
+    subject = SUBJECT.match(text)
     body = text[subject.end() :] if subject else text
     greeting = _GREETING.match(body)
     word = greeting["word"].lower() if greeting else ""
