@@ -227,7 +227,7 @@ def test_several_people_are_several_requests():
     marks = [("26", "AGE", "client"), ("68", "AGE", "client"), ("F", "GENDER", "client")]
     assert rewrite(text, *marks) == (
         "I'm looking for colleagues for any of these:\n1. Counselor who has experience with panic and takes Aetna\n"
-        f"2. Counselor who works with older adults, has experience with grief and loss and takes Medicare\n{CLOSING}"
+        f"2. Counselor who works with older adults, has experience with grief and loss, and takes Medicare\n{CLOSING}"
     )
 
 

@@ -25,6 +25,8 @@ _LONG = 26
 """Words of a sentence after which what it says of payers and times becomes a sentence of its own."""
 _SHORT = 24
 """Words of a sentence that has room for what is in the draft's own words."""
+_GOODS_WORDS = 18
+"""Words of a request that can be said as Good says it: in-network with Providence, with evening openings and experience with grief."""
 _QUESTIONS = frozenset({"Does anyone know of", "Can anyone recommend"})
 """Ways to begin that end with a question mark."""
 _REACHED_BY = {"text": "PHONE", "call": "PHONE", "email": "EMAIL"}
@@ -60,6 +62,9 @@ _SMALL_FIRST = regex.compile(
 )
 """First words that are no names, so that they lose their capital within a sentence."""
 _STATE_CODE = regex.compile(r" [A-Z]{2}$")
+_WANTED = regex.compile(r"\b(?:needed|wanted|referrals?)\b", regex.IGNORECASE)
+_SOMEONE = regex.compile(r"\b(?:someone|somebody|anyone|anybody|person)\b", regex.IGNORECASE)
+_SERVICES = regex.compile(r"\b(?:groups?|programs?|IOP|PHP|clinics?|classe?s?|evals?|evaluations?|testing)\b", regex.IGNORECASE)
 _FEW_WORDS = 4
 _TIME_FIRST = regex.compile(
     r"^(?:Mornings?|Afternoons?|Evenings?|Daytime|Weekends?|Weekdays?|Nights?|After|Before|Early|Late|In|Virtual|Private|Out|Cash|"
@@ -158,7 +163,8 @@ def _request(parts: Parts, seek: str, *, terse: bool = False, in_a_row: bool = F
         does = [each.removeprefix("is ") for each in parts.does]
         return ", ".join(filter(None, (clauses(seek, head), *does, experience, parts.pay.after(), *has)))
     does, pay = list(parts.does), parts.pay.after()
-    if does or (parts.experience and (in_a_row or not has)):
+    is_short = len(clauses(seek, head, pay, *has, parts.experience).split()) <= _GOODS_WORDS
+    if does or (parts.experience and (in_a_row or not has or not is_short)):
         # One row of verbs: who works with adolescents, takes Aetna and has evening openings.
         does += [f"has experience with {parts.experience}"] if parts.experience else []
         does += [*parts.pay.does(), *([f"has {both(parts.has)}"] if parts.has else [])]
@@ -207,13 +213,17 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
     rest, left = _rest(wants, sentences, areas)
     if lead is not None and _weight(lead) >= max(sum(want.is_stated and want.slot in _OF_THE_COUNSELOR for want in rest.wants), 1):
         # What the draft only tells is no profession or program: the draft's own beginning names those.
-        rest = replace(rest, wants=tuple(want for want in rest.wants if want.is_stated or want.slot not in ("modality", "credential")))
-        parts = parts_of(rest, profile, policy, 0, left)
+        told = tuple(want for want in rest.wants if not want.is_stated and want.slot not in ("modality", "credential"))
+        stated = parts_of(replace(rest, wants=tuple(want for want in rest.wants if want.is_stated)), profile, policy, 0, left)
+        first = _first_line(lead, how)
+        if stated.where and first.endswith("."):
+            first, stated = f"{first.removesuffix('.')}, {stated.where}.", replace(stated, where="")
+        added = _added(stated, parts_of(replace(rest, wants=told), profile, policy, 0, ()), how, first)
         before = [each for each in sentences[: sentences.index(lead)] if all(_is_address(quote) for quote in each)]
         others = [each for each in sentences if each is not lead and each not in before]
-        lines = [*(_line(each) for each in before), _first_line(lead, how), *_added(parts, how), *_lines(others)]
+        lines = [*(_line(each) for each in before), first, *added, *_lines(others)]
         return _listed(lines, at=len(before) + 1) if how.is_list else " ".join(lines)
-    kept = [each for each in sentences if not any(quote.is_lead for quote in each) and not all(quote.is_plain for quote in each)]
+    kept = [each for each in sentences if not any(_asks_itself(quote) for quote in each) and not all(quote.is_plain for quote in each)]
     if not kept:
         plain = replace(wants, quotes=())
         return _body(plain, profile, policy)
@@ -276,25 +286,42 @@ def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[st
     return rest, () if named and are_states(left, wants) and not rest.telehealth() else left
 
 
+def _asks_itself(quote: Quote) -> bool:
+    """Whether a quote is a request of its own, which would ask a second time after a composed one: Anyone w/ DBT openings."""
+    return quote.is_lead or quote.seeks or _NOUN_FIRST.match(quote.text) is not None or _WANTED.search(quote.text) is not None
+
+
 def _is_address(quote: Quote) -> bool:
     """Whether a quote only says to whom, or where: Twin Cities folks."""
     return not quote.says or _ADDRESS.search(quote.text) is not None
 
 
-def _added(parts: Parts, how: Register) -> list[str]:
-    """Write what the draft's own beginning leaves to say."""
+def _added(stated: Parts, told: Parts, how: Register, first: str) -> list[str]:
+    """Write what the draft's own beginning leaves to say: what the draft states, what follows from its details, who pays and when."""
+    is_service = _SERVICES.search(first) is not None and _SOMEONE.search(first) is None
+    one, who = ("one", "that") if is_service else ("someone", "who")
     lines = []
-    where = regex.sub(r"^\((?=[^()]+\)$)|(?<=^\([^()]+)\)$", "", parts.where)
-    does = [*parts.does, *parts.own, *([f"has experience with {parts.experience}"] if parts.experience else [])]
-    if does or parts.qualities or parts.after:
-        someone = clauses("someone", parts.qualities, where, parts.after, f"who {both(does)}" if does else "")
-        lines.append(f"{capital(someone)} would be ideal.")
-    elif where:
-        lines.append(f"{capital(where)}.")
-    lines += [f"{capital(each)} preferred." for each in parts.soft]
-    if parts.pay.does() or parts.has:
-        lines.append(f"{_logistics(parts, how)}.")
+    does = _does(stated)
+    must = clauses(stated.qualities, stated.where, stated.after, f"{who} {both(does)}" if does else "")
+    if stated.qualities or stated.after or does:
+        lines.append(f"Needs to be {one} {must}.")
+    elif stated.where:
+        lines.append(f"{capital(stated.where.removeprefix('via ').strip('()'))}.")
+    does = _does(told)
+    if does and (lines or _SOMEONE.search(first)) and not (told.qualities or told.after):
+        lines.append(f"Ideally also {both(does)}.")
+    elif told.qualities or told.after or does:
+        wish = clauses(one, told.qualities, told.after, f"{who} {both(does)}" if does else "")
+        lines.append(f"{capital(wish)} would be ideal.")
+    lines += [f"{capital(each)} preferred." for each in stated.soft]
+    if stated.pay.does() or stated.has:
+        lines.append(f"{_logistics(stated, how)}.")
     return lines
+
+
+def _does(parts: Parts) -> list[str]:
+    """Give what a counselor does and knows, with verbs."""
+    return [*parts.does, *parts.own, *([f"has experience with {parts.experience}"] if parts.experience else [])]
 
 
 def _lines(sentences: Sequence[Sequence[Quote]]) -> list[str]:

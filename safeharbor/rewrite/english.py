@@ -11,7 +11,7 @@ _LETTERS = regex.compile(r"[A-Z]{2,}[+0-9]?(?=[^a-z]|$)|[A-Z](?=[-. ])")
 _AS_WORDS = frozenset({"ACT", "AEDP", "CAMS", "HAES", "PACT", "SPACE", "STAR", "NARM", "RAIN"})
 """Abbreviations that are said as words, or begin with a consonant's sound all the same."""
 _VOWEL_LETTERS = frozenset("AEFHILMNORSX")
-_VOWEL_SOUND = regex.compile(r"(?!uni(?!n)|eu|one\b|once|use|usu|ut|u\.)[aeiou]|hour|honest|heir|honor", regex.IGNORECASE)
+_VOWEL_SOUND = regex.compile(r"(?!uni(?!n)|ukr|eu|one\b|once|use|usu|ut|u\.)[aeiou]|hour|honest|heir|honor", regex.IGNORECASE)
 _ARTICLED = regex.compile(
     r".*\b(?:area|metro|region|side|suburbs|cities|panhandle|coast|triangle|shore|peninsula|islands?|highlands|delta|corridor|midlands|lowcountry|piedmont|"
     r"foothills|eastside|westside|bronx|(?:north|south|east) bay|burbs)|"

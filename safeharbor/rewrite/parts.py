@@ -161,7 +161,8 @@ class Parts:
 def both(does: Sequence[str]) -> str:
     """Join what a counselor does or has; the words that the parts begin with tell them from the lists inside them."""
     *first, last = does
-    return f"{', '.join(first)} and {last}" if first else last
+    comma = "," if first and " and " in first[-1] else ""  # so that its own `and` is not taken for this one
+    return f"{', '.join(first)}{comma} and {last}" if first else last
 
 
 def parts_of(wants: Wants, profile: Profile, policy: PlacePolicy, request: int, areas: tuple[str, ...] | None = None) -> Parts:
@@ -484,5 +485,5 @@ def _where(areas: Sequence[str], ways: str, wants: Wants) -> str:
 
 def joint(wants: Iterable[Want], otherwise: str) -> str:
     """Give the word that joins wants of a slot, as the draft does; `otherwise` if it says neither."""
-    said = {want.joined for want in wants} - {""}
+    said = {want.joined for want in wants} - {"", "same"}
     return said.pop() if len(said) == 1 else otherwise

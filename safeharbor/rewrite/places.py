@@ -108,7 +108,6 @@ class Place:
         return _written(self)
 
 
-_OK = "OK"
 _STATE_BEHIND = regex.compile(r"\p{Lu}[\p{L}'-]+,? $")
 """What stands before OK where it is Oklahoma: Enid, OK."""
 _LA = "LA"
@@ -151,11 +150,7 @@ class PlaceReader:
         """
         asked = [want.span for want in stated if want.slot not in ("telehealth", "credential")]
         named = [each for each in findings.found if each.rule.label in ("LOCATION", "STATE") and each.rule.id not in _BUILDINGS]
-        named = [
-            _of_one_sentence(each, page)
-            for each in named
-            if not (page.draft[each.span] == _OK and not _STATE_BEHIND.search(page.text[: page.reading.find(each.span)[0]]))
-        ]
+        named = [_of_one_sentence(each, page) for each in named if not _is_no_state(each, page)]
         named = [each for each in named if not any(span.holds(each.span) for span in asked)]
         named = [each for each in self._whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
         named = [each for each in named if not page.in_signature(*page.reading.find(each.span))] or named
@@ -429,6 +424,13 @@ def _before(page: Page, finding: Finding) -> tuple[int, int]:
     """Give the range of the text just before a finding, and with it."""
     start, end = page.reading.find(finding.span)
     return max(0, start - REACH), end
+
+
+def _is_no_state(finding: Finding, page: Page) -> bool:
+    """Whether letters that could be a state are none: OK that says yes, GA among gamblers."""
+    words = page.draft[finding.span]
+    is_alone = not _STATE_BEHIND.search(page.text[: page.reading.find(finding.span)[0]])
+    return is_alone and (words == "OK" or (words == "GA" and "gambl" in page.text.lower()))
 
 
 def _of_one_sentence(finding: Finding, page: Page) -> Finding:

@@ -84,7 +84,7 @@ _OPEN_END = regex.compile(
 )
 """With what no part ends: its sense goes on."""
 _QUOTATION = regex.compile(r"[\s,:]*[\"“](?=\S)")
-_OF_THE_POSTER = regex.compile(r"\b(?:here|asking|posting)$", regex.IGNORECASE)
+_OF_THE_POSTER = regex.compile(r"\b(?:here|asking|posting)$|\bnot a (?:therapist|counselor|clinician)\b", regex.IGNORECASE)
 """What ends the poster's words of themselves: school counselor here."""
 _UNNAMED = regex.compile(
     r"(?:am|will|can|can['’]?t|cannot|won['’]?t|could|is|isn['’]?t|are|was|has|had|have|does|doesn['’]?t|do|would(?! (?:love|like|"
@@ -139,7 +139,7 @@ _SEEKS = regex.compile(
     regex.IGNORECASE,
 )
 """With what a request begins."""
-_QUESTION = regex.compile(r"(?:does|do|can|any|anyone|anybody|who)\b", regex.IGNORECASE)
+_QUESTION = regex.compile(r"(?:does|do|can|could|is there|are there|any|anyone|anybody|who)\b", regex.IGNORECASE)
 _WHOM = regex.compile(
     r"\b(?:someone|somebody|any(?:one|body)|who|therapists?|counsell?ors?|clinicians?|providers?|psychologists?|psychiatrists?|"
     r"psych(?= (?:evals?|testing|np|nurse))|prescribers?|specialists?|practitioners?|"

@@ -427,7 +427,9 @@ _SEEKING = regex.compile(
 )
 _IS_ME = regex.compile(r"\b(?:i['\u2019]?m|i am|we['\u2019]?re|we are|as) (?:an? |the |your )?(?:[\w&/-]+ ){0,3}$", regex.IGNORECASE)
 _HERE = regex.compile(r"s?(?: \([^)\n]*\))?,? (?:here|asking|posting|writing|reaching out)\b|s? [^.;!?\n]{2,50} here\b", regex.IGNORECASE)
-_WORKS_AT = regex.compile(r"s?(?: \([^)\n]*\)\.|,? (?:at|in|from|on|of|with|for) )", regex.IGNORECASE)
+_WORKS_AT = regex.compile(
+    r"s?(?: \([^)\n]*\)\.|,? (?:(?:at|in|from|on|of) |(?:with|w/) (?:an?|my|one)\b)[^?\n]{0,80}(?:[.!\n]|$))", regex.IGNORECASE
+)
 _OPENING_WORDS = 5
 
 
@@ -690,7 +692,8 @@ _PREFERABLE: frozenset[Slot] = frozenset({"identity", "language", "modality", "c
 _SOFTLY = (
     r"pref(?:'?d|erred|erably|s)?\b|strongly preferred|ideal(?:ly)?\b|(?:would be |is )?an? (?:big |huge |definite )?(?:plus|"
     r"bonus)\b|if (?:at all )?poss(?:ible)?\b|"
-    r"would be (?:great|nice|ideal|amazing|wonderful|lovely|awesome|helpful|a dream|perfect|best)\b|is (?:ideal|better|best)\b|"
+    r"would be (?:great|nice|ideal|amazing|wonderful|lovely|awesome|helpful|(?:a |the )?(?:dream|jackpot|unicorn|miracle)|perfect|"
+    r"best|unreal|icing|gold)\b|is (?:ideal|better|best)\b|"
     r"if there is one"
 )
 _SOFT_BEHIND = regex.compile(rf"[\w'/ -]{{0,22}}? ?\(?(?:{_SOFTLY})", regex.IGNORECASE)
