@@ -11,7 +11,7 @@ from dataclasses import replace
 import regex
 
 from safeharbor.rewrite.english import a, capital, clauses, either
-from safeharbor.rewrite.parts import GENERIC, SELDOM, Parts, Pay, are_states, both, goes_without_saying, parts_of, unnamed
+from safeharbor.rewrite.parts import GENERIC, Parts, Pay, are_states, both, goes_without_saying, parts_of, unnamed
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
 from safeharbor.rewrite.quoted import OF_THE_SUBJECT, Quote
@@ -278,7 +278,7 @@ def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[st
     out = unnamed(wants)
 
     def is_left(want: Want) -> bool:
-        is_seldom = not want.is_stated and want.say in SELDOM
+        is_seldom = not want.is_stated and want.weight == "seldom"
         return not ((want.slot, want.say) in says or want in out or is_seldom or goes_without_saying(want, wants))
 
     rest = replace(wants, wants=tuple(filter(is_left, wants.wants)))

@@ -17,37 +17,8 @@ _STAGES = frozenset(
     {"young children", "children", "adolescents", "young adults", "college students", "older adults", "couples", "families"}
 )
 """Populations that say more of the work than of a person."""
-_DECORATIONS = frozenset(
-    {
-        *("stress", "work stress", "financial stress", "life transitions", "relationship concerns", "fitness-for-duty rules", "parenting"),
-        *("safety planning", "disability", "chronic illness", "shame", "self-esteem", "career concerns", "legal stress"),
-        *("co-occurring disorders", "insomnia", "step-down care after hospitalization", "family-of-origin concerns"),
-        *("coordinating with medical providers", "licensing board stress", "perfectionism"),
-        *("discreet", "outside the local community", "comfortable with court involvement", "comfortable with Christian faith"),
-        *("professionals in demanding jobs", "public-facing professionals", "shift workers", "athletes", "families"),
-    }
-)
-"""What goes first where there is no room for all that follows from details: a colleague can do without it."""
 _MOST: dict[Slot, int] = {"specialty": 2, "population": 1, "identity": 2}
 """Up to how many of a kind what follows from details is named beside what is stated: many describe somebody."""
-_OF_THE_POSTER = frozenset({"culturally responsive", "medication management", "interpreter access", "discreet", "fitness-for-duty rules"})
-"""What follows from a detail, but is seldom what a colleague asks for: none of it is named unless it is stated."""
-SELDOM = frozenset(
-    {
-        *("educators", "professionals in demanding jobs", "people in safety-sensitive jobs", "shift workers", "athletes", "tech workers"),
-        *("public-facing professionals", "families", "artists and creative professionals"),
-        *("outside the local community", "disability-affirming"),
-        *("work stress", "career concerns", "academic stress"),
-        *("the transition to parenthood", "relationship concerns", "step-down care after hospitalization"),
-        *("sexual orientation and identity", "family separation", "immigration and acculturation"),
-        *("divorce and separation", "healthcare workers", "Deaf-affirming", "neurodivergence-affirming", "anticipatory grief"),
-        *("life transitions", "birth trauma", "family conflict", "coordinating with medical providers", "refugee trauma"),
-        *("faith-sensitive", "interfaith relationships", "cumulative trauma", "people involved with the justice system"),
-        *("flexible scheduling", "current openings", "evening openings"),
-    }
-)
-"""What follows from a detail and was asked for by those who rewrote the read parts of the gallery by hand 7 of 164 times, each one time in
-five at most: it is named only where nothing else is said of what a counselor should know, since a wrong request misleads."""
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
 )
@@ -306,13 +277,13 @@ def goes_without_saying(want: Want, wants: Wants) -> bool:
 
 def _fitting(wants: Sequence[Want]) -> list[Want]:
     """Give what is stated of a slot, and as much of what follows from details as fits: one thing beside as many as that are stated."""
-    told = [want for want in wants if not want.is_stated and want.say not in _OF_THE_POSTER]
-    inferred = [want for want in told if want.say not in SELDOM]
+    told = [want for want in wants if not want.is_stated and want.weight != "never"]
+    inferred = [want for want in told if want.weight != "seldom"]
     if wants and wants[0].slot == "specialty" and not inferred and not any(want.is_stated for want in wants):
         inferred = told[:1]
     if wants and (most := _MOST.get(wants[0].slot)) is not None:
         stated = sum(want.is_stated and not want.is_copied for want in wants)
-        ranked = sorted(inferred, key=lambda want: (want.say not in _STAGES, want.say in _DECORATIONS))
+        ranked = sorted(inferred, key=lambda want: (want.say not in _STAGES, want.weight == "last"))
         inferred = ranked[: max(most - stated, stated <= most)]
     return [want for want in wants if want.is_stated or want in inferred]
 

@@ -427,10 +427,10 @@ def _before(page: Page, finding: Finding) -> tuple[int, int]:
 
 
 def _is_no_state(finding: Finding, page: Page) -> bool:
-    """Whether letters that could be a state are none: OK that says yes, GA among gamblers."""
+    """Whether letters that could be a state are none: OK that says yes, Ms before a name, GA among gamblers."""
     words = page.draft[finding.span]
     is_alone = not _STATE_BEHIND.search(page.text[: page.reading.find(finding.span)[0]])
-    return is_alone and (words == "OK" or (words == "GA" and "gambl" in page.text.lower()))
+    return is_alone and (words in ("OK", "Ms", "Ok", "Me", "Hi") or (words == "GA" and "gambl" in page.text.lower()))
 
 
 def _of_one_sentence(finding: Finding, page: Page) -> Finding:

@@ -86,6 +86,9 @@ _MAY_BE_SAID_AGAIN: frozenset[Slot] = frozenset({"specialty", "population", "ide
 _DIGITS = regex.compile(r"\d{1,3}")
 
 
+Weight = Literal["", "last", "seldom", "never"]
+
+
 @dataclass(frozen=True, slots=True)
 class Want:
     """Something that a draft asks of a counselor, in the words of the tables. Its repr tells the slot and where it stands."""
@@ -111,6 +114,8 @@ class Want:
     """A payer's name as the draft writes it, where that is a name: BCBSIL. The patterns of payers hold nothing else."""
     is_soft: bool = False
     """Whether the draft only prefers it."""
+    weight: Weight = ""
+    """How readily it is named where it only follows from a detail."""
 
     @property
     def is_copied(self) -> bool:
@@ -230,6 +235,12 @@ class Cues(Strict, frozen=True, kw_only=True):
     """Who asks, before what can stand as it is written."""
     telling: tuple[Sign, ...]
     """Words that tell of somebody."""
+    never: tuple[str, ...]
+    """How wants are said that are named only where they are stated or chosen."""
+    seldom: tuple[str, ...]
+    """How wants are said that are named only where nothing else is."""
+    last: tuple[str, ...]
+    """How wants are said that go first where there is no room."""
 
 
 class Reader:
@@ -255,6 +266,8 @@ class Reader:
         self._asks = compiled("asks", cues.asks)
         self._asks_not = compiled("asks_not", cues.asks_not)
         self._copier = Copier(cues.copied, rulebook, cues.id)
+        weights: tuple[tuple[Weight, tuple[str, ...]], ...] = (("last", cues.last), ("seldom", cues.seldom), ("never", cues.never))
+        self._weights: dict[str, Weight] = {say: weight for weight, says in weights for say in says}
         self._quoter = Quoter(cues.stripped, cues.telling, rulebook, cues.id)
         self._places = PlaceReader(regions, compiled("not_where", cues.not_where))
 
@@ -290,7 +303,13 @@ class Reader:
                 for each in self._copier.read(page, taken, told, findings.found)
             ]
         read = [
-            replace(want, request=_item_of(page.reading.find(want.span)[0], items), written=_written_payer(want, draft)) for want in read
+            replace(
+                want,
+                request=_item_of(page.reading.find(want.span)[0], items),
+                written=_written_payer(want, draft),
+                weight=self._weights.get(want.say, ""),
+            )
+            for want in read
         ]
         ages = [age for finding in circle if (age := _age(page, finding)) is not None]
         asked = _once(_uncovered(_of_age([want for want in read if want.say], ages), self.tables))
