@@ -106,12 +106,19 @@ def _body(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
     if wants.requests > 1 or how.is_list:
         seek = "Looking for" if seek in _QUESTIONS else seek
     if wants.requests > 1:
-        items = [_request(_with_own(parts_of(wants, profile, policy, request)), "") for request in range(1, wants.requests + 1)]
-        lines = "\n".join(f"{at}. {capital(item)}" for at, item in enumerate(dict.fromkeys(items), 1))
+        items = dict.fromkeys(_item(wants.only(request), profile, policy) for request in range(1, wants.requests + 1))
+        lines = "\n".join(f"{at}. {item}" for at, item in enumerate(items, 1))
         return f"{seek} {'colleagues' if how.style != 'terse' else 'openings'} for any of these:\n{lines}"
     if wants.quotes:
         return _around_quotes(wants, profile, policy, seek)
     return " ".join(_sentences(parts_of(wants, profile, policy, 0), how, seek)) if not how.is_list else _list(wants, profile, policy, seek)
+
+
+def _item(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
+    """Write one of several requests."""
+    if wants.quotes:
+        return capital(_around_quotes(wants, profile, policy, "").removesuffix("."))
+    return capital(_request(_with_own(parts_of(wants, profile, policy, 0)), ""))
 
 
 def _list(wants: Wants, profile: Profile, policy: PlacePolicy, seek: str) -> str:
@@ -225,8 +232,7 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
         return _listed(lines, at=len(before) + 1) if how.is_list else " ".join(lines)
     kept = [each for each in sentences if not any(_asks_itself(quote) for quote in each) and not all(quote.is_plain for quote in each)]
     if not kept:
-        plain = replace(wants, quotes=())
-        return _body(plain, profile, policy)
+        return _list(wants, profile, policy, seek) if how.is_list else " ".join(_sentences(parts_of(wants, profile, policy, 0), how, seek))
     rest, left = _rest(wants, kept, areas)
     lines = [*_sentences(parts_of(rest, profile, policy, 0, left), how, seek), *_lines(kept)]
     return _listed(lines, at=1) if how.is_list else " ".join(lines)

@@ -220,6 +220,8 @@ class Quote:
     """Whether it holds nothing but what it asks for and small words."""
     is_complete: bool = False
     """Whether all of its sentence stands."""
+    request: int = 0
+    """Which of several requests it belongs to, from 1; 0 for all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,16 @@ class Wants:
         """Give how the wants of a slot are said, each once."""
         return tuple(dict.fromkeys(want.say for want in self.of(slot, request)))
 
+    def only(self, request: int) -> Wants:
+        """Give one of several requests, with what all share."""
+        return replace(
+            self,
+            wants=tuple(want for want in self.wants if want.request in (0, request)),
+            places=tuple(place for place in self.places if place.request in (0, request)),
+            quotes=tuple(quote for quote in self.quotes if quote.request == request),
+            requests=1,
+        )
+
     def without(self, *wants: Want) -> Wants:
         """Give the wants less some of them."""
         gone = {(want.slot, want.say) for want in wants}
@@ -317,7 +327,8 @@ class Reader:
             replace(place, request=_item_of(page.reading.find(place.span)[0], items))
             for place in self._places.read(page, findings, [want for want in read if want.is_stated], near)
         )
-        quotes = tuple(self._quoter.read(page, read, places, findings.found, [sign.span] if sign else [])) if copies else ()
+        quoted = self._quoter.read(page, read, places, findings.found, [sign.span] if sign else []) if copies else ()
+        quotes = tuple(replace(quote, request=_item_of(page.reading.find(quote.span)[0], items)) for quote in quoted)
         return Wants(
             wants=_joined(asked, draft),
             places=places,
@@ -610,7 +621,7 @@ def _is_contradicted(want: Want, wants: Sequence[Want]) -> bool:
 
 
 _SAME: Mapping[str, str] = {
-    "grief and loss": r"\b(?:grief|loss|bereave\w+)\b",
+    "grief and loss": r"\b(?:grief|(?<!hearing )(?<!vision )(?<!limb )loss|bereave\w+)\b",
     "culturally responsive": r"^familiar with .* culture$",
     "comfortable with Christian faith": r"^(?:Christian|Catholic|secular|faith-based|faith-sensitive|not LDS)$",
     "comfortable with suicidality": r"^suicidality and self-harm$",
