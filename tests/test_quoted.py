@@ -1,6 +1,8 @@
 """What of a draft's sentences can stand as it is written asks for a counselor and tells of nobody."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from safeharbor.detect.page import Page
 from safeharbor.detect.patterns import Pattern, bounded
@@ -150,3 +152,56 @@ def test_a_profile_that_allows_less_quotes_less():
     text = "Looking for a therapist trained in EMDR. Aetna is a must."
     made = composed(text, profile=strict)
     assert all(strict.allows(slot) or words not in made for words, slot in SLOTS.items())
+
+
+WORDS = st.sampled_from(
+    [
+        *(
+            "Looking for",
+            "ISO",
+            "need",
+            "a therapist",
+            "she",
+            "wants",
+            "has",
+            "EMDR",
+            "Aetna",
+            "evenings",
+            "because",
+            "for a man",
+            "so",
+            "and",
+        ),
+        *(
+            "but",
+            "(",
+            ")",
+            ",",
+            ".",
+            "?",
+            "!",
+            ":",
+            "-",
+            "\u2014",
+            "\n",
+            "no jargon",
+            "who",
+            "would prefer",
+            "telehealth",
+            "not",
+            "\u201c",
+            "\u201d",
+        ),
+        *("grief", "here", "recs", "BCBSNC", "\U0001f642", "Subject:", "1.", "it", "in", "someone", "with", "w/", "Zqx", "is", "pays"),
+    ]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(WORDS, max_size=14))
+def test_whatever_is_written_can_be_quoted_from(words):
+    text = " ".join(words)
+    asked = SLOTS | {"BCBSNC": "insurance"}
+    for quote in quotes(text, asked=asked) if text.strip() else []:
+        assert quote.text.strip()
+        assert not {"she", "zqx"} & set(quote.text.lower().split())

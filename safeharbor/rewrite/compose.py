@@ -224,7 +224,8 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
         stated = parts_of(replace(rest, wants=tuple(want for want in rest.wants if want.is_stated)), profile, policy, 0, left)
         first = _first_line(lead, how)
         if stated.where and first.endswith("."):
-            first, stated = f"{first.removesuffix('.')}, {stated.where}.", replace(stated, where="")
+            comma = "" if stated.where.startswith("(") else ","
+            first, stated = f"{first.removesuffix('.')}{comma} {stated.where}.", replace(stated, where="")
         added = _added(stated, parts_of(replace(rest, wants=told), profile, policy, 0, ()), how, first)
         before = [each for each in sentences[: sentences.index(lead)] if all(_is_address(quote) for quote in each)]
         others = [each for each in sentences if each is not lead and each not in before]
@@ -258,7 +259,8 @@ def _by_sentence(quotes: Sequence[Quote], wants: Wants) -> list[list[Quote]]:
     for quote in quotes:
         new = ({*quote.says} & asked | {place.written for place in quote.places}) - said
         said |= new
-        if new or not quote.is_plain:
+        is_hanging = not (quote.says or quote.places) and quote.sentence not in out  # a refusal that goes on from what is left out
+        if (new or not quote.is_plain) and not is_hanging:
             out.setdefault(quote.sentence, []).append(quote)
     return list(out.values())
 

@@ -403,7 +403,9 @@ class _Sheet:
         )
 
     def _inside(self, first: int, last: int) -> tuple[list[Stated], list[Place]]:
-        """Give what is asked for inside a range, and the places."""
+        """Give what is asked for inside a range, and the places; nothing inside of nothing."""
+        if first >= last:
+            return [], []
         span = self.page.reading.source(first, last)
         return [want for want in self.stated if span.holds(want.span)], [place for place in self.searched if span.holds(place.span)]
 
