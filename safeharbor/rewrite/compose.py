@@ -14,7 +14,7 @@ from safeharbor.rewrite.english import a, capital, clauses, either
 from safeharbor.rewrite.parts import GENERIC, Parts, Pay, are_states, both, goes_without_saying, parts_of, unnamed
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
-from safeharbor.rewrite.quoted import OF_THE_SUBJECT, Quote
+from safeharbor.rewrite.quoted import OF_THE_SUBJECT, WANTING, Quote
 from safeharbor.rewrite.register import Register
 from safeharbor.rewrite.tables import Slot
 from safeharbor.rewrite.wants import Want, Wants
@@ -53,7 +53,8 @@ _SERVICE_FIRST = regex.compile(
     regex.IGNORECASE,
 )
 _SMALL_FIRST = regex.compile(
-    r"(?:perinatal|child|trauma|grief|couples?|family|sex|male|female|play|adoption|outpatient|outpt|bilingual|queer|licensed|"
+    r"(?:perinatal|relationship|marital|parent|signing|art|music|dance|peds?|pediatric|geriatric|child|trauma|grief|couples?|family|"
+    r"sex|male|female|play|adoption|outpatient|outpt|bilingual|queer|licensed|"
     r"psych\w*|early|"
     r"adolescent|teen|adult|bariatric|gambling|health|marriage|premarital|individual|somatic|virtual|in-person|neuro\w*|therapist|"
     r"counselor|"
@@ -371,6 +372,8 @@ def _line(quotes: Sequence[Quote]) -> str:
 def _first_line(quotes: Sequence[Quote], how: Register) -> str:
     """Write the sentence that begins a request."""
     text = _line(quotes)
+    if text.lower().startswith(WANTING):
+        return f"{'ISO' if how.style == 'terse' else 'Looking for'} {text[len(WANTING) :]}"
     text = regex.sub(r"^Iso\b", "ISO", regex.sub(r"^Needs\b", "Need", text))
     return text if text.endswith("?") or quotes[0].seeks else _prefixed(text, how)
 

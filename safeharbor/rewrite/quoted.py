@@ -28,6 +28,8 @@ from safeharbor.words import tokens
 
 __all__ = ["Quote", "Quoter", "Sign", "Strip"]
 
+WANTING = "wanting "
+"""What stands for who wants somebody."""
 OF_THE_SUBJECT = -1
 """The number of the sentence that is the subject line."""
 _CUT = regex.compile(
@@ -391,14 +393,15 @@ class _Sheet:
         inside, places = self._inside(part.first, part.last)
         seeks = _SEEKS.match(self.page.text[part.first : part.last])
         words = _GLUED.sub(r"\1 \2", " ".join(self.page.text[part.first : part.last].split()))
+        is_wish = part.prefix == WANTING and _WHOM.search(words) is not None
         return Quote(
             part.prefix + words,
             self.page.reading.source(part.first, part.last),
             tuple(dict.fromkeys((want.slot, want.say) for want in inside)),
             tuple(places),
             number,
-            is_lead=part.is_from_start and not part.prefix and _leads(words, inside, is_first=is_first),
-            seeks=seeks is not None,
+            is_lead=part.is_from_start and (_leads(words, inside, is_first=is_first) if not part.prefix else is_wish),
+            seeks=seeks is not None or is_wish,
             is_plain=self._is_plain(part.first + (seeks.end() if seeks else 0), part.last),
         )
 

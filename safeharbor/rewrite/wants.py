@@ -736,7 +736,8 @@ _SOFT_BEFORE = regex.compile(
 
 def _is_soft(want: Want, draft: Draft) -> bool:
     """Whether a draft only prefers what it asks for: EMDR a plus."""
-    if not want.is_stated or want.is_copied or want.slot not in _PREFERABLE:
+    is_any = want.slot == "credential" and want.say in ("counselor", "therapist", "clinician", "provider")
+    if not want.is_stated or want.is_copied or want.slot not in _PREFERABLE or is_any:
         return False
     behind = draft.text[want.span.end : want.span.end + 50]
     before = draft.text[max(0, want.span.start - 50) : want.span.start]
