@@ -19,6 +19,8 @@ _STAGES = frozenset(
 """Populations that say more of the work than of a person."""
 _MOST: dict[Slot, int] = {"specialty": 2, "population": 1, "identity": 2}
 """Up to how many of a kind what follows from details is named beside what is stated: many describe somebody."""
+_MORE = 2
+"""How many more are named of those that are surely asked for."""
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
 )
@@ -283,8 +285,9 @@ def _fitting(wants: Sequence[Want]) -> list[Want]:
         inferred = told[:1]
     if wants and (most := _MOST.get(wants[0].slot)) is not None:
         stated = sum(want.is_stated and not want.is_copied for want in wants)
-        ranked = sorted(inferred, key=lambda want: (want.say not in _STAGES, want.weight == "last"))
-        inferred = ranked[: max(most - stated, stated <= most)]
+        ranked = sorted(inferred, key=lambda want: (want.say not in _STAGES, want.weight == "last", want.weight != "sure"))
+        room = max(most - stated, stated <= most)
+        inferred = ranked[:room] + [want for want in ranked[room:] if want.weight == "sure"][:_MORE]
     return [want for want in wants if want.is_stated or want in inferred]
 
 

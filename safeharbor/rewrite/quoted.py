@@ -113,6 +113,16 @@ _ASKS = regex.compile(
     regex.IGNORECASE,
 )
 """Words of asking, without which a topic tells of somebody as often."""
+_ASKS_ALONE = regex.compile(
+    r"^(?:must|should|has to|needs to|please|pls|ideally|preferably|bonus|someone|somebody|"
+    r"(?:a |the )?(?:therapist|counselor|clinician|provider) who|prefer)\b"
+    r"(?! (?:get|sleep|stay|leave|go|move|talk|stop|eat|find|start|be (?:seen|in (?:treatment|therapy))|"
+    r"see (?:someone|somebody|a)|process)\b)(?= .*\w)|"
+    r"\b(?:a (?:big |huge |definite )?(?:plus|must|bonus)|preferred|required|please|pls|"
+    r"(?:would be|is) (?:great|ideal|helpful|wonderful|amazing|lovely))$",
+    regex.IGNORECASE,
+)
+"""What asks of a counselor whatever it says."""
 _TOPICS: frozenset[Slot] = frozenset({"specialty", "population", "accessibility"})
 """Slots whose words by themselves tell of somebody as often as they ask."""
 _OF_MONEY_AND_TIME: frozenset[Slot] = frozenset({"fee", "insurance", "schedule"})
@@ -487,7 +497,9 @@ class _Sheet:
         if any(want.span.touches(span) and not span.holds(want.span) for want in self.stated):
             return None
         if not inside and not places:
-            return part if is_joined and part.is_whole and _REFUSAL.match(words) and not _LACKS.match(words) else None
+            is_refusal = is_joined and part.is_whole and _REFUSAL.match(words)
+            is_asking = _ASKS_ALONE.search(words) is not None and len(words.split()) > 1
+            return part if (is_refusal or is_asking) and not _LACKS.match(words) else None
         is_plain = self._is_plain(part.first, part.last)
         slots = {want.slot for want in inside}
         is_alone = not places and not is_joined and not (_SEEKS.match(words) and _WHOM.search(words))

@@ -86,7 +86,7 @@ _MAY_BE_SAID_AGAIN: frozenset[Slot] = frozenset({"specialty", "population", "ide
 _DIGITS = regex.compile(r"\d{1,3}")
 
 
-Weight = Literal["", "last", "seldom", "never"]
+Weight = Literal["", "sure", "last", "seldom", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +251,8 @@ class Cues(Strict, frozen=True, kw_only=True):
     """How wants are said that are named only where nothing else is."""
     last: tuple[str, ...]
     """How wants are said that go first where there is no room."""
+    sure: tuple[str, ...]
+    """How wants are said for which there is always room."""
 
 
 class Reader:
@@ -276,7 +278,12 @@ class Reader:
         self._asks = compiled("asks", cues.asks)
         self._asks_not = compiled("asks_not", cues.asks_not)
         self._copier = Copier(cues.copied, rulebook, cues.id)
-        weights: tuple[tuple[Weight, tuple[str, ...]], ...] = (("last", cues.last), ("seldom", cues.seldom), ("never", cues.never))
+        weights: tuple[tuple[Weight, tuple[str, ...]], ...] = (
+            ("sure", cues.sure),
+            ("last", cues.last),
+            ("seldom", cues.seldom),
+            ("never", cues.never),
+        )
         self._weights: dict[str, Weight] = {say: weight for weight, says in weights for say in says}
         self._quoter = Quoter(cues.stripped, cues.telling, rulebook, cues.id)
         self._places = PlaceReader(regions, compiled("not_where", cues.not_where))
