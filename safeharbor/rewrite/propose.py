@@ -113,7 +113,9 @@ class Rewriter:
         is_exposed = fits.k_low < self.assessor.target or any(risk.crosses for risk in self.assessor(made, again))
         declined = tuple(dict.fromkeys(ban.what for _, ban in self.house.banned(made)))
         left = _left(text, again, wants)
-        is_clear = not (left or again.gaps or declined or is_exposed)
+        # What is quoted must not make a second reading doubt the whole, which would then be rewritten again.
+        is_doubted = bool(wants.quotes) and again.kinds.get("overshare", 0.0) >= DOUBTED
+        is_clear = not (left or again.gaps or declined or is_exposed or is_doubted)
         explained = edits(draft, findings, wants, self.house.profile, how)
         return Rewrite(
             RedactedText(text), is_clear, wants, explained, how, remaining=left, fits=fits, declined=declined, is_exposed=is_exposed
