@@ -677,3 +677,22 @@ def test_a_chatty_post_says_it_in_a_row():
     wants = (want("insurance", "Aetna"), want("schedule", "evening openings"), want("specialty", "OCD"))
     text = said(*wants, how=Register("chatty", "Hi all", "Looking for"))
     assert text == "Hi all! Looking for a counselor who has experience with OCD, takes Aetna and has evening openings."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ISO therapist, she doesn't want anything on her parents' Quartz plan.",
+        "Looking for a therapist. Husky D till she got promoted.",
+        "ISO therapist. He is on Kaiser but paying cash.",
+        "Therapist wanted, private pay so that nothing shows up in the Kaiser chart.",
+        "Need a counselor. Kaiser is out.",
+    ],
+)
+def test_a_plan_that_is_not_to_be_used_is_not_asked_for(text):
+    assert READER.wants(Draft("x", text), Findings(())).says("insurance") == ()
+
+
+@pytest.mark.parametrize("text", ["ISO therapist, no evenings, on Aetna.", "Off work until May, has Aetna.", "Nothing fancy, takes Aetna."])
+def test_a_plan_beside_a_refusal_is_asked_for(text):
+    assert READER.wants(Draft("x", text), Findings(())).says("insurance") == ("Aetna",)

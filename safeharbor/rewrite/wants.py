@@ -360,7 +360,7 @@ class Reader:
                 continue
             if _is_posters_job(page.text, passage.phrase, passage.start, passage.end):
                 continue
-            if passage.phrase.slot == "insurance" and _PAST.match(page.text, passage.end):
+            if passage.phrase.slot == "insurance" and _is_not_used(page.text, passage.start, passage.end):
                 continue
             span = page.reading.source(passage.start, passage.end)
             around = [finding for finding in findings.found if finding.span.touches(span)]
@@ -493,8 +493,25 @@ def _is_denied(text: str, phrase: Ask, start: int, end: int) -> bool:
     return is_deniable and (_DENIED.search(before) is not None or _DENIED_AFTER.match(text, end) is not None)
 
 
-_PAST = regex.compile(r" ?(?:till?|until|before|ended|lapsed|expired|ran out|is (?:out|gone|over|not))\b", regex.IGNORECASE)
+_NOT_THIS_PLAN = regex.compile(
+    r"(?:n['\u2019]t want|\b(?:not want|no|nothing|never|off|avoid(?:ing|s)?|hid(?:e|ing)|without|instead of|rather than)\b)"
+    r"[^.,;!?\n]{0,40}?"
+    r"\b(?:on|in|off|from|use|using|used|through|thru|under|to|bill(?:ing)?|touch)(?: (?:his|her|their|the|a|my|any|of|anything))*"
+    r"(?: [\w-]+['\u2019]s?)?(?: [a-z]+['\u2019]s?)? $",
+    regex.IGNORECASE,
+)
+"""What stands before a plan that is not to be used: doesn't want it on her parents' Quartz."""
+_PAST = regex.compile(
+    r" ?(?:till?|until|before|ended|lapsed|expired|ran out|is (?:out|gone|over|not)|but (?:is )?(?:pay(?:s|ing)|"
+    r"will pay|wants to pay|prefers to pay))\b",
+    regex.IGNORECASE,
+)
 """What stands behind a plan that somebody no longer has."""
+
+
+def _is_not_used(text: str, start: int, end: int) -> bool:
+    """Whether a plan is one that somebody had, or does not want used."""
+    return _PAST.match(text, end) is not None or _NOT_THIS_PLAN.search(text[max(0, start - 90) : start]) is not None
 
 
 def _is_no_request(slot: Slot, span: Span, finding: Finding) -> bool:
