@@ -70,10 +70,10 @@ class Edits:
     """Kinds of details that nothing stands for, and other decisions that are the poster's; never the draft's words."""
 
 
-def edits(draft: Draft, findings: Findings, wants: Wants, profile: Profile, place: PlacePolicy | None = None) -> Edits:
-    """Explain what became of each detail of the client's circle and of each thing that the draft asks for."""
+def edits(draft: Draft, findings: Findings, wants: Wants, profile: Profile, place: PlacePolicy | None = None, text: str = "") -> Edits:
+    """Explain what became of each detail of the client's circle and of each thing that the draft asks for in the `text` of a rewrite."""
     policy = place or profile.place
-    left_out = unnamed(wants)
+    left_out = unnamed(wants) | {want for want in wants.wants if _gives_way(want) and want.say.lower() not in text.lower()}
     asked = [want for want in wants.wants if profile.allows(want.slot) and want not in left_out]
     areas = wants.areas(policy) if profile.allows("place") else ()
     of_place = {each.span: each for each in wants.places}
@@ -105,6 +105,11 @@ def edits(draft: Draft, findings: Findings, wants: Wants, profile: Profile, plac
         if each.is_search and areas
     ]
     return Edits(tuple(sorted(out, key=lambda edit: (edit.span, edit.kind))), tuple(_left(draft, unmapped, findings, wants, profile)))
+
+
+def _gives_way(want: Want) -> bool:
+    """Whether a want that follows from a detail is not named beside a beginning of the draft's own, which names who is looked for."""
+    return not want.is_stated and (want.weight == "seldom" or want.slot in ("modality", "credential"))
 
 
 def _of_want(want: Want) -> Edit:

@@ -72,7 +72,7 @@ class Rewriter:
         if not self.reader.is_request(draft, asked, findings.kinds or None):
             return Rewrite(None, is_clear=False, wants=asked, edits=Edits((), ()), place=policy, is_changed=False)
         if wants is None and place is None and self._is_good(draft, findings, asked):
-            explained = edits(draft, findings, asked, profile, policy)
+            explained = edits(draft, findings, asked, profile, policy, draft.text)
             fits = self._fits(asked, self.assessor.region(draft, findings))
             return Rewrite(RedactedText(draft.text), is_clear=True, wants=asked, edits=explained, place=policy, is_changed=False, fits=fits)
         return self._tightened(draft, findings, asked, policy)
@@ -116,7 +116,7 @@ class Rewriter:
         # What is quoted must not make a second reading doubt the whole, which would then be rewritten again.
         is_doubted = bool(wants.quotes) and again.kinds.get("overshare", 0.0) >= DOUBTED
         is_clear = not (left or again.gaps or declined or is_exposed or is_doubted)
-        explained = edits(draft, findings, wants, self.house.profile, how)
+        explained = edits(draft, findings, wants, self.house.profile, how, text)
         return Rewrite(
             RedactedText(text), is_clear, wants, explained, how, remaining=left, fits=fits, declined=declined, is_exposed=is_exposed
         )
