@@ -696,3 +696,50 @@ def test_a_plan_that_is_not_to_be_used_is_not_asked_for(text):
 @pytest.mark.parametrize("text", ["ISO therapist, no evenings, on Aetna.", "Off work until May, has Aetna.", "Nothing fancy, takes Aetna."])
 def test_a_plan_beside_a_refusal_is_asked_for(text):
     assert READER.wants(Draft("x", text), Findings(())).says("insurance") == ("Aetna",)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("ER social worker here. Need a psychologist who takes Aetna.", ("psychologist",)),
+        ("I'm a psychologist in Reno. Looking for an LCSW.", ("LCSW",)),
+        ("Psychiatrist in Reno? Need one who takes Aetna.", ("psychiatrist",)),
+        ("Looking for a social worker in Reno.", ("social worker",)),
+    ],
+)
+def test_the_posters_own_profession_is_not_looked_for(text, asked):
+    assert READER.wants(Draft("x", text), Findings(())).says("credential") == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "soft"),
+    [
+        ("Therapist, EMDR a plus.", True),
+        ("Therapist, ideally EMDR.", True),
+        ("Therapist, must do EMDR.", False),
+        ("Need EMDR. Aetna preferred.", False),
+    ],
+)
+def test_a_preference_stays_one(text, soft):
+    (emdr,) = READER.wants(Draft("x", text), Findings(())).of("modality")
+    assert emdr.is_soft is soft
+    made = compose(READER.wants(Draft("x", text), Findings(())), GOOD)
+    assert ("EMDR preferred." in made) is soft
+
+
+def test_a_plan_by_two_names_is_one():
+    assert "AHCCCS (Mercy Care)" in rewrite("Need a counselor, AHCCCS (Mercy Care).")
+    assert "Aetna or Cigna" in rewrite("Need a counselor, Aetna or Cigna.")
+
+
+@pytest.mark.parametrize("text", ["Therapist, men are out. Aetna.", "Male therapists are a no. Aetna."])
+def test_what_is_ruled_out_behind_it_is_not_asked_for(text):
+    assert "male" not in READER.wants(Draft("x", text), Findings(())).says("identity")
+
+
+def test_what_gives_way_is_not_said_to_be_asked_for():
+    draft, findings = found("Counselor for a nurse, Aetna.", ("nurse", "OCCUPATION", "client"))
+    seldom = Want("population", "healthcare workers", Span(16, 21), is_stated=False, phrase="x", weight="seldom")
+    wants = Wants((want("insurance", "Aetna"), seldom))
+    said_so = [edit.to for edit in edits(draft, findings, wants, GOOD, text="Counselor, Aetna.").edits]
+    assert "healthcare workers" not in said_so

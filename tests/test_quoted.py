@@ -1,5 +1,6 @@
 """What of a draft's sentences can stand as it is written asks for a counselor and tells of nobody."""
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from safeharbor.draft import Draft, Span
 from safeharbor.findings import Finding
 from safeharbor.rewrite.compose import compose
 from safeharbor.rewrite.profiles import load_profile
-from safeharbor.rewrite.quoted import Quoter
+from safeharbor.rewrite.quoted import OF_THE_SUBJECT, Quoter
 from safeharbor.rewrite.wants import Cues, Want, Wants
 from safeharbor.rulebook import Rulebook, load_tables
 
@@ -148,10 +149,26 @@ def test_without_a_beginning_one_is_composed():
 
 
 def test_a_profile_that_allows_less_quotes_less():
-    strict = load_profile("zero-mention", RULEBOOK).profile
     text = "Looking for a therapist trained in EMDR. Aetna is a must."
+    assert "Aetna is a must." in composed(text)
+    strict = msgspec.structs.replace(GOOD, slots=tuple(slot for slot in GOOD.slots if slot != "insurance"))
     made = composed(text, profile=strict)
-    assert all(strict.allows(slot) or words not in made for words, slot in SLOTS.items())
+    assert "EMDR" in made
+    assert "Aetna" not in made
+
+
+def test_who_wants_somebody_begins_a_request():
+    assert composed("She wants a woman who does EMDR. Aetna.").startswith("Looking for a woman who does EMDR.")
+
+
+def test_a_subject_line_stands_if_all_of_it_can():
+    first, *_ = quotes("Subject: EMDR therapist\n\nDear all, Aetna please.")
+    assert (first.sentence, first.is_complete) == (OF_THE_SUBJECT, True)
+    assert all(quote.sentence != OF_THE_SUBJECT or not quote.is_complete for quote in quotes("Subject: EMDR for her\n\nDear all, Aetna."))
+
+
+def test_a_quote_shows_nothing_of_what_parts_it_from_another():
+    assert "so that" not in repr(quotes("Looking for EMDR, so that evenings work."))
 
 
 WORDS = st.sampled_from(

@@ -11,13 +11,13 @@ from dataclasses import replace
 import regex
 
 from safeharbor.rewrite.english import a, capital, clauses, either
-from safeharbor.rewrite.parts import GENERIC, Parts, Pay, are_states, both, goes_without_saying, parts_of, unnamed
+from safeharbor.rewrite.parts import Parts, Pay, are_states, both, goes_without_saying, parts_of, unnamed
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
 from safeharbor.rewrite.quoted import OF_THE_SUBJECT, WANTING, Quote
 from safeharbor.rewrite.register import Register
 from safeharbor.rewrite.tables import Slot
-from safeharbor.rewrite.wants import Want, Wants
+from safeharbor.rewrite.wants import GENERIC, Want, Wants
 
 __all__ = ["compose", "unnamed"]
 

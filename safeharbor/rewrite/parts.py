@@ -11,7 +11,7 @@ from safeharbor.rewrite.english import a, clauses, either, listed, located
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
 from safeharbor.rewrite.tables import SLOTS, Slot
-from safeharbor.rewrite.wants import Want, Wants
+from safeharbor.rewrite.wants import GENERIC, Want, Wants
 
 _STAGES = frozenset(
     {"young children", "children", "adolescents", "young adults", "college students", "older adults", "couples", "families"}
@@ -24,7 +24,6 @@ _MORE = 2
 _ROLES = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?:therapy|counseling)"
 )
-GENERIC = frozenset({"counselor", "therapist", "clinician", "provider"})
 _THERAPIST_ONLY = frozenset({"play", "sex", "art", "music", "drama", "financial", "reunification"})
 _ROLE_AND_NOUN = regex.compile(
     r"(?P<role>couples|family|marriage|play|sex|art|music|premarital|reunification|grief|drama|financial) (?P<noun>therapist|counselor)"

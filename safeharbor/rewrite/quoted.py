@@ -26,7 +26,7 @@ from safeharbor.rulebook import Rulebook, Strict
 from safeharbor.sentences import sentence_starts
 from safeharbor.words import tokens
 
-__all__ = ["Quote", "Quoter", "Sign", "Strip"]
+__all__ = ["GLUED", "OF_THE_SUBJECT", "WANTING", "Quote", "Quoter", "Sign", "Strip"]
 
 WANTING = "wanting "
 """What stands for who wants somebody."""
@@ -80,7 +80,7 @@ _ASKED_START = regex.compile(
 """Small words between who asks and what is asked for."""
 _OPEN_END = regex.compile(
     r"(?<!\w)(?:and|or|but|the|a|an|of|to|with|w|w/|about|so|by|from|in|at|for|if|when|that|than|like|as|is|are|not|no|even|because|bc|"
-    r"where|who|what|has|have|be|being|their|other|both|her|his|our|my|&|\+|near|around|needs?|wants?|prefer|can|will|must|should|"
+    r"where|who|what|has|have|be|being|their|other|both|her|his|our|my|&|\+|near|around|needs?|wants?|prefer|can|will|(?<!\ba )must|should|"
     r"(?:in|for|with) someone|or some(?:where)?|than|between|until|only if)$",
     regex.IGNORECASE,
 )
@@ -99,10 +99,6 @@ _DEPENDENT = regex.compile(r"(?:in|near|with|w/|for|at|by|to|of|from|about|as|th
 _RELATIVE = regex.compile(r"(?:who|that|which)\b", regex.IGNORECASE)
 _REFUSAL, _REFUSED_WORDS = regex.compile(r"(?:no|not|never)\b", regex.IGNORECASE), 6
 """A short refusal, in which more words are known: no jargon."""
-_LACKS = regex.compile(
-    r"(?:no|without|doesn't have|lost) (?:an? |the )?(?:car|wifi|internet|transportation|insurance|video|vehicle)", regex.IGNORECASE
-)
-"""What somebody lacks, from which a need follows."""
 _TIME = regex.compile(r"\d|\b(?:school|work|lunch|noon|day)\b", regex.IGNORECASE)
 _SOMEBODY = regex.compile(r"\b(?:kids?|bab(?:y|ies)|he|she|they|mom|dad|wife|husband|is|are|gets?|sleeps?)\b", regex.IGNORECASE)
 _ASKS = regex.compile(
@@ -139,7 +135,7 @@ _CAPITALS = frozenset(
     {"I", "I'M", "OK", "TX", "W", "PT", "OT", "RD", "PCP", "IEP", "SUD", "SI", "AM", "PM", "MWF", "TTH", "TH", "MD", "PHD"}
 )
 """What is written in capitals and names nobody."""
-_GLUED = regex.compile(r"\b(BCBS)([A-Z]{2})\b")
+GLUED = regex.compile(r"\b(BCBS)([A-Z]{2})\b")
 """A Blue Cross plan and its state in one word: whoever looks for BCBS does not find it."""
 _PERSON = regex.compile(r"he|she|him|her|hers|his|they|them|their|theirs", regex.IGNORECASE)
 _SEEKS = regex.compile(
@@ -220,7 +216,7 @@ class Quote:
     """The places that it names."""
     sentence: int
     """Which sentence of the draft it is in."""
-    before: str = ""
+    before: str = field(default="", repr=False)
     """What parts it from the quote before it, if that is its neighbor; empty otherwise."""
     end: str = ""
     """How the sentence ends, if it is the end of one."""
@@ -299,7 +295,6 @@ class Quoter:
         asked = [*(want.span for want in stated), *(place.span for place in searched)]
         blocked = [
             *(finding.span for finding in found if _is_in_the_way(finding, page, stated, searched)),
-            *(want.span for want in stated if _LACKS.match(page.draft[want.span])),
             *(want.span for want in wants if want.slot == "contact"),
             *skipped,
         ]
@@ -402,7 +397,7 @@ class _Sheet:
     def _quote(self, number: int, part: _Part, *, is_first: bool) -> Quote:
         inside, places = self._inside(part.first, part.last)
         seeks = _SEEKS.match(self.page.text[part.first : part.last])
-        words = _GLUED.sub(r"\1 \2", " ".join(self.page.text[part.first : part.last].split()))
+        words = GLUED.sub(r"\1 \2", " ".join(self.page.text[part.first : part.last].split()))
         is_wish = part.prefix == WANTING and _WHOM.search(words) is not None
         return Quote(
             part.prefix + words,
@@ -499,7 +494,7 @@ class _Sheet:
         if not inside and not places:
             is_refusal = is_joined and part.is_whole and _REFUSAL.match(words)
             is_asking = _ASKS_ALONE.search(words) is not None and len(words.split()) > 1
-            return part if (is_refusal or is_asking) and not _LACKS.match(words) else None
+            return part if is_refusal or is_asking else None
         is_plain = self._is_plain(part.first, part.last)
         slots = {want.slot for want in inside}
         is_alone = not places and not is_joined and not (_SEEKS.match(words) and _WHOM.search(words))

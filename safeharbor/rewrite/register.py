@@ -11,7 +11,6 @@ from safeharbor.detect.page import Page
 from safeharbor.draft import Draft, Span
 from safeharbor.findings import Findings
 from safeharbor.labels import CIRCLE
-from safeharbor.sentences import sentence_starts
 
 Style = Literal["plain", "chatty", "terse", "formal"]
 
@@ -69,8 +68,6 @@ class Register:
     thanks: str = ""
     """How it thanks, one of a few ways."""
     is_list: bool = False
-    is_lower: bool = False
-    """Whether it begins its sentences with small letters."""
     has_subject: bool = False
 
 
@@ -95,16 +92,9 @@ def register(draft: Draft) -> Register:
         greeting=_said(greeting),
         seek=_seek(body, style),
         thanks=_thanked(body, style),
-        is_lower=_is_lower(body),
         is_list=len(_BULLET.findall(body)) >= _BULLETS,
         has_subject=subject is not None,
     )
-
-
-def _is_lower(body: str) -> bool:
-    """Whether most sentences of a draft, and the first, begin with a small letter."""
-    begins = [char for start in sentence_starts(body) if (char := next(filter(str.isalpha, body[start : start + 6]), ""))]
-    return bool(begins) and begins[0].islower() and 2 * sum(char.islower() for char in begins) > len(begins)
 
 
 def _style(body: str, *, formal: bool, greeted: bool) -> Style:

@@ -19,7 +19,7 @@ from safeharbor.labels import CIRCLE
 from safeharbor.rewrite.copied import Copier, Frame
 from safeharbor.rewrite.english import with_whole_days
 from safeharbor.rewrite.places import Place, PlacePolicy, PlaceReader, area_names
-from safeharbor.rewrite.quoted import Quote, Quoter, Sign, Strip
+from safeharbor.rewrite.quoted import GLUED, Quote, Quoter, Sign, Strip
 from safeharbor.rewrite.register import Register, Signature, register, signature
 from safeharbor.rewrite.tables import CHOICES, SLOTS, Ask, Request, RewriteTables, Slot
 from safeharbor.risk.tables import number
@@ -67,6 +67,8 @@ _SILENCED: Mapping[Slot, frozenset[Slot]] = {
     "modality": frozenset({"modality"}),
 }
 """Slots in which what follows from a detail is not asked for once the draft states something in one of the others."""
+GENERIC = frozenset({"counselor", "therapist", "clinician", "provider"})
+"""Professions that say nothing of whom is looked for."""
 COPIED = "copied"
 """With what the phrase of a want begins that is in the draft's words."""
 _OR = regex.compile(r"\W*(?:(?:or|and/or)\b[\W\w]*|/)\W*", regex.IGNORECASE)
@@ -443,9 +445,9 @@ _DENIED = regex.compile(
     r"\b(?:not|no|never|without|nor|isn['\u2019]?t|aren['\u2019]?t|(?:can['\u2019]?t|cannot|won['\u2019]?t) (?:use|take|do|stand|have)|"
     r"(?:do|does|did)n['\u2019]?t (?:want|like|need|use|take|do|trust)|rather than|instead of|except|"
     r"anything but|avoid(?:ing)?|tired of|sick of|"
-    r"hates?|other than|hits|nothing on)"
-    r"(?: (?:just|another|more|an?|the|any|to|do|use|be|in|on|with|for|of|plain|straight|strictly|her|his|their|comfortable|talk|"
-    r"men|see|[\w-]+['\u2019]s))*"
+    r"hates?|other than)"
+    r"(?: (?:just|another|more|an?|the|any|to|do|use|be|in|on|with|for|of|plain|straight|strictly|her|his|their|comfortable|"
+    r"[\w-]+['\u2019]s))*"
     r"[ \"'\u201c(]*$",
     regex.IGNORECASE,
 )
@@ -479,7 +481,7 @@ def _is_posters_job(text: str, phrase: Ask, start: int, end: int) -> bool:
         return False
     if _IS_ME.search(sentence) or _HERE.match(text, end):
         return True
-    is_generic = phrase.say in ("counselor", "therapist", "clinician", "provider") or "therapist" in phrase.say
+    is_generic = phrase.say in GENERIC or "therapist" in phrase.say
     return not is_generic and len(sentence.split()) <= _OPENING_WORDS and _WORKS_AT.match(text, end) is not None
 
 
@@ -496,7 +498,8 @@ def _is_denied(text: str, phrase: Ask, start: int, end: int) -> bool:
 _NOT_THIS_PLAN = regex.compile(
     r"(?:n['\u2019]t want|\b(?:not want|no|nothing|never|off|avoid(?:ing|s)?|hid(?:e|ing)|without|instead of|rather than)\b)"
     r"[^.,;!?\n]{0,40}?"
-    r"\b(?:on|in|off|from|use|using|used|through|thru|under|to|bill(?:ing)?|touch)(?: (?:his|her|their|the|a|my|any|of|anything))*"
+    r"\b(?:on|in|off|from|use|using|used|through|thru|under|to|bill(?:ing)?|touch(?:es)?|hits?)(?: (?:his|her|their|the|a|my|any|of|"
+    r"anything))*"
     r"(?: [\w-]+['\u2019]s?)?(?: [a-z]+['\u2019]s?)? $",
     regex.IGNORECASE,
 )
@@ -542,15 +545,11 @@ def _reach(draft: Draft, findings: Findings, sign: Signature | None) -> dict[str
     return {label: draft[finding.span] for label in ("PHONE", "EMAIL") for finding in own[::-1] if finding.rule.label == label}
 
 
-_GLUED = regex.compile(r"BCBS[A-Z]{2}")
-"""A Blue Cross plan and its state in one word: whoever looks for BCBS does not find it."""
-
-
 def _written_payer(want: Want, draft: Draft) -> str:
     """Give a payer as a poster writes it, unless in lower case or shouting."""
     words = " ".join(draft[want.span].split())
     shouts = words.isupper() and len(words) > _SHORT_NAME
-    if words.lower() == want.say.lower() or _GLUED.fullmatch(words):
+    if words.lower() == want.say.lower() or GLUED.fullmatch(words):
         return ""
     is_name = all(word[:1].isupper() or word in ("of", "the", "and", "&", "for") for word in words.split())
     return words if want.slot == "insurance" and want.is_stated and is_name and not shouts and len(words) <= _NAME else ""
@@ -760,7 +759,7 @@ _SOFT_BEFORE = regex.compile(
 
 def _is_soft(want: Want, draft: Draft) -> bool:
     """Whether a draft only prefers what it asks for: EMDR a plus."""
-    is_any = want.slot == "credential" and want.say in ("counselor", "therapist", "clinician", "provider")
+    is_any = want.slot == "credential" and want.say in GENERIC
     if not want.is_stated or want.is_copied or want.slot not in _PREFERABLE or is_any:
         return False
     behind = draft.text[want.span.end : want.span.end + 50]
