@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from safeharbor.draft import Span
 from safeharbor.labels import OTHERS, RANK, SCORE, SEVERITY_RANK, About, Certainty, Severity, citation
 from safeharbor.rulebook import Rule
+
+if TYPE_CHECKING:
+    from safeharbor.model.readings import Staying
 
 _WHOSE: dict[About, str] = {
     "client": "the client's",
@@ -81,6 +85,8 @@ class Findings:
     gaps: tuple[Gap, ...] = ()
     kinds: Mapping[str, float] = field(default_factory=dict)
     """The chance of each kind of post (overshare, clean, other), as our language model told it; empty if it did not read."""
+    stays: Staying | None = field(default=None, repr=False)
+    """How likely each word may stay in a request that tells of nobody, as our language model told it; None if it did not read."""
 
 
 _REMNANT = re.compile(r"(?:\W|_)*(?:(?:on|in|at|of|to|the|a|an|and|or|for|from|with|by|her|his|s)(?:\W|_)*)*|-[a-z]+\s*")

@@ -97,15 +97,15 @@ def _answer(inside: str, at: int, *, labelled: bool) -> tuple[Answer, str]:
     return Answer(Span(at, at + len(inner)), head["label"], about, head["entity"], head["optional"] is not None), inner
 
 
-def read_corpus(path: Path) -> Iterator[MarkedDraft]:
+def read_corpus(path: Path, *, labelled: bool = True) -> Iterator[MarkedDraft]:
     """Read the marked drafts of a file, or of every `.txt` file under a folder in the order of their names.
 
-    Raises MarkError with file and line for a header or mark that does not parse, or an id that stands twice.
+    `labelled` says which marks they hold, as `unmark` reads them. Raises MarkError with file and line for a header or mark that does not parse, or an id that stands twice.
     """
     seen: set[str] = set()
     files = sorted(path.rglob("*.txt")) if path.is_dir() else [path]
     for file in files:
-        for marked in _read_file(file):
+        for marked in _read_file(file, labelled=labelled):
             if marked.draft.name in seen:
                 msg = f"{file}: the id {marked.draft.name} stands twice in the corpus"
                 raise MarkError(msg)
@@ -113,7 +113,7 @@ def read_corpus(path: Path) -> Iterator[MarkedDraft]:
             yield marked
 
 
-def _read_file(file: Path) -> Iterator[MarkedDraft]:
+def _read_file(file: Path, *, labelled: bool) -> Iterator[MarkedDraft]:
     try:
         whole = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -129,7 +129,7 @@ def _read_file(file: Path) -> Iterator[MarkedDraft]:
             raise MarkError(msg)
         body = whole[header.end() + 1 : end].strip("\n")
         try:
-            text, answers = unmark(body, labelled=True)
+            text, answers = unmark(body, labelled=labelled)
         except MarkError as error:
             msg = f"{file}:{line}: {pairs['id']}: {error}"
             raise MarkError(msg) from error

@@ -175,7 +175,7 @@ def write(reader: Reader, out: Path, *, version: str) -> None:
         temperature=1.0,
         sha256={name: hashlib.sha256((work / name).read_bytes()).hexdigest() for name in (ENCODER, TOKENIZER)},
     )
-    _write_card(work, card)
+    write_card(work, card)
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "safeharbor_words"}}})
     nlp.add_pipe(COMPONENT)
     component = nlp.get_pipe(COMPONENT)
@@ -194,7 +194,8 @@ def write(reader: Reader, out: Path, *, version: str) -> None:
     shutil.rmtree(work)
 
 
-def _write_card(folder: Path, card: Card) -> None:
+def write_card(folder: Path, card: Card) -> None:
+    """Write the card of a reader."""
     (folder / CARD).write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
 
 
@@ -218,7 +219,7 @@ def calibrate(pipeline: Path, examples: Sequence[Example], boldness: float | Non
         shipped.card = msgspec.structs.replace(shipped.card, boldness=float(tried))
         worth[float(tried)] = _f2(np.sum([_circle(shipped, example) for example in examples], axis=0))
     shipped.card = msgspec.structs.replace(shipped.card, boldness=max(worth, key=worth.__getitem__))
-    _write_card(folder, shipped.card)
+    write_card(folder, shipped.card)
     return shipped.card.boldness, shipped.card.temperature
 
 

@@ -114,7 +114,8 @@ class Detector:
         if page.model is not None and page.model.unread:
             read = len(text) - page.model.unread
             page.gaps.append(Gap(BY_MODEL, f"it took too long; only the first {read:,} of {len(text):,} characters were read"))
-        return Findings(settled, (*self._pipelines.gaps, *page.gaps), {} if page.model is None else page.model.kinds)
+        gaps = (*self._pipelines.gaps, *page.gaps)
+        return Findings(settled, gaps, page.model.kinds, page.model.stays) if page.model is not None else Findings(settled, gaps)
 
 
 def _repeats(found: tuple[Finding, ...], page: Page, english: WordList) -> list[Finding]:

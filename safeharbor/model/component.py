@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from safeharbor.errors import ModelError
-from safeharbor.model.reader import CARD, ENCODER, TOKENIZER, Reader
+from safeharbor.model.reader import CARD, Reader
 from safeharbor.model.readings import READING
 
 COMPONENT = "safeharbor_reader"
@@ -50,7 +50,7 @@ class ReaderComponent:
             msg = "there is no language model to write"
             raise ModelError(msg)
         path.mkdir(parents=True, exist_ok=True)
-        for name in (CARD, ENCODER, TOKENIZER) if path.resolve() != self.reader.folder.resolve() else ():
+        for name in (CARD, *self.reader.card.sha256) if path.resolve() != self.reader.folder.resolve() else ():
             shutil.copyfile(self.reader.folder / name, path / name)
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:  # noqa: ARG002

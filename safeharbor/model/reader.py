@@ -27,6 +27,9 @@ import onnxruntime
 FORMAT = 1
 """Version of the files. It changes when a model made before can no longer be read."""
 ENCODER, TOKENIZER, CARD = "encoder.onnx", "tokenizer.json", "reader.json"
+HEAD = "staying.onnx"
+"""A part of the encoder's graph that is taught by itself: which words may stay. Put behind the encoder it is one graph with it, since
+protobuf messages in a row are one message. A model may lack it."""
 _HALF = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair, which is no character: the sign for a missing one stands in, at the same length."""
 TIME_LIMIT = 40.0
@@ -55,7 +58,8 @@ class Reader:
         options.log_severity_level = 4
         try:
             self._tokenizer = Tokenizer.from_str(_checked(folder, self.card, TOKENIZER).decode("utf-8"))
-            self._session = onnxruntime.InferenceSession(_checked(folder, self.card, ENCODER), options, providers=["CPUExecutionProvider"])
+            graph = b"".join(_checked(folder, self.card, name) for name in (ENCODER, HEAD) if name in self.card.sha256)
+            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except ModelError:
             raise
         except Exception as error:
@@ -70,7 +74,7 @@ class Reader:
         """Read a text, as a person would whatever characters it was typed in. Offsets are code points of the text as given."""
         plain = read(_HALF.sub("\ufffd", text))
         words = split_words(plain.text)
-        tags, camps, kinds, done = self._scores(plain.text, words)
+        tags, camps, kinds, stays, done = self._scores(plain.text, words)
         found = []
         for opinion in opinions(tags[:done], camps[:done], boldness=self.card.boldness, temperature=self.card.temperature):
             span = plain.source(words[opinion.first].start, words[opinion.last - 1].end)
@@ -80,31 +84,34 @@ class Reader:
             spans = [plain.source(word.start, word.end) for word in words]
             words = [Word(span.start, span.end, word.case) for span, word in zip(spans, words, strict=True)]
         unread = 0 if done == len(words) else len(text) - words[done].start
-        return ModelReading(tuple(found), kinds, unread, tuple(words), camps[:done])
+        return ModelReading(tuple(found), kinds, unread, tuple(words), camps[:done], stays)
 
-    def _scores(self, text: str, words: list[Word]) -> tuple[Scores, Scores, dict[str, float], int]:
-        """Run the encoder over all windows: scores of tags and camps by word, chances of kinds, and how many words were read.
+    def _scores(self, text: str, words: list[Word]) -> tuple[Scores, Scores, dict[str, float], tuple[float, ...], int]:
+        """Run the encoder over all windows: scores of tags and camps by word, chances of kinds, chances that words stay, how many were read.
 
         Where windows overlap, a word's scores come from the one in which it stands farther from the edge.
         """
         tags = np.zeros((len(words), TAGS), dtype=np.float32)
         camps = np.zeros((len(words), len(CAMPS)), dtype=np.float32)
         kinds = np.zeros(len(KINDS), dtype=np.float32)
+        stays = np.zeros(len(words), dtype=np.float32)
         done = pieces = 0
         until = time.monotonic() + TIME_LIMIT
         for window in windows(text, words, self._tokenizer):
             if time.monotonic() > until:
                 break
-            of_tags, of_camps, of_kinds = self._session.run(None, {"ids": window.ids[None], "cases": window.cases[None]})
+            of_tags, of_camps, of_kinds, *of_stays = self._session.run(None, {"ids": window.ids[None], "cases": window.cases[None]})
             last = window.first + len(window.first_pieces)
             start = window.first if done == 0 else (window.first + done) // 2
             at = window.first_pieces[start - window.first :]
             tags[start:last] = of_tags[0, at]
             camps[start:last] = of_camps[0, at]
+            stays[start:last] = of_stays[0][0, at] if of_stays else 0.0
             kinds += np.exp(log_softmax(of_kinds[0])) * len(window.ids)
             pieces += len(window.ids)
             done = last
-        return tags, camps, dict(zip(KINDS, (kinds / max(pieces, 1)).tolist(), strict=True)), done
+        told = dict(zip(KINDS, (kinds / max(pieces, 1)).tolist(), strict=True))
+        return tags, camps, told, tuple(stays[:done].tolist()) if HEAD in self.card.sha256 else (), done
 
 
 def _read_card(folder: Path) -> Card:

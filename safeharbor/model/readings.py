@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from safeharbor.draft import Span
 from safeharbor.labels import About
 from safeharbor.model.decoding import CAMPS, Scores, camps_of
 from safeharbor.model.tokens import Word
@@ -28,6 +29,21 @@ class Found:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """How likely each word of a text may stay in a request that tells of nobody: words in code points, chances from 0 to 1."""
+
+    words: tuple[Word, ...]
+    chances: tuple[float, ...]
+    """One for each word that was read; none if the model does not tell."""
+
+    def of(self, span: Span) -> tuple[float, ...]:
+        """Give the chances of the words that a span touches, 0 for any that was not read."""
+        first = bisect.bisect_right(self.words, span.start, key=lambda word: word.end)
+        last = bisect.bisect_left(self.words, span.end, key=lambda word: word.start)
+        return (*self.chances[first:last], *(0.0 for _ in range(max(first, len(self.chances)), last)))
+
+
 @dataclass(frozen=True)
 class ModelReading:
     """What the encoder made of a text. Its repr shows no text."""
@@ -39,6 +55,12 @@ class ModelReading:
     """Code points at the end of the text that there was no time to read."""
     _words: tuple[Word, ...] = field(default=(), repr=False)
     _camps: Scores = field(default_factory=lambda: np.zeros((0, len(CAMPS)), dtype=np.float32), repr=False)
+    _stays: tuple[float, ...] = field(default=(), repr=False)
+
+    @property
+    def stays(self) -> Staying:
+        """How likely each word may stay."""
+        return Staying(self._words, self._stays)
 
     def as_data(self) -> dict[str, Any]:
         """Give it as plain lists, so that a Doc that carries it can be written."""
@@ -48,6 +70,7 @@ class ModelReading:
             "unread": self.unread,
             "words": [[word.start, word.end, word.case] for word in self._words],
             "camps": self._camps.tolist(),
+            "stays": list(self._stays),
         }
 
     @staticmethod
@@ -59,6 +82,7 @@ class ModelReading:
             data["unread"],
             tuple(Word(*row) for row in data["words"]),
             np.asarray(data["camps"], dtype=np.float32).reshape(-1, len(CAMPS)),
+            tuple(data["stays"]),
         )
 
     def camps(self, start: int, end: int) -> dict[About, float] | None:
