@@ -14,7 +14,7 @@ from safeharbor.rewrite.english import a, capital, clauses, either
 from safeharbor.rewrite.parts import Parts, Pay, are_states, both, goes_without_saying, parts_of, unnamed
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
-from safeharbor.rewrite.quoted import OF_THE_SUBJECT, WANTING, Quote
+from safeharbor.rewrite.quoted import OF_THE_SUBJECT, SEEKS, WANTING, Quote
 from safeharbor.rewrite.register import Register
 from safeharbor.rewrite.tables import Slot
 from safeharbor.rewrite.wants import GENERIC, Want, Wants
@@ -67,6 +67,8 @@ _WANTED = regex.compile(r"\b(?:needed|wanted|referrals?)\b", regex.IGNORECASE)
 _SOMEONE = regex.compile(r"\b(?:someone|somebody|anyone|anybody|person)\b", regex.IGNORECASE)
 _SERVICES = regex.compile(r"\b(?:groups?|programs?|IOP|PHP|clinics?|classe?s?|evals?|evaluations?|testing)\b", regex.IGNORECASE)
 _FEW_WORDS = 4
+_LONG_ASKING = 6
+"""Words from which what asks says more than that it asks: Does anyone have a spot."""
 _TIME_FIRST = regex.compile(
     r"^(?:Mornings?|Afternoons?|Evenings?|Daytime|Weekends?|Weekdays?|Nights?|After|Before|Early|Late|In|Virtual|Private|Out|Cash|"
     r"Sliding|Any|Has|Needs|Must)\b"
@@ -217,9 +219,11 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
     how = wants.register
     areas = wants.areas(policy) if profile.allows("place") else ()
     sentences = _by_sentence([quote for quote in _usable(wants, profile, areas) if quote.sentence != OF_THE_SUBJECT], wants)
-    lead = next((each for each in sentences if _begins(each, how)), None)
     rest, left = _rest(wants, sentences, areas)
-    if lead is not None and _weight(lead) >= max(sum(want.is_stated and want.slot in _OF_THE_COUNSELOR for want in rest.wants), 1):
+    least = max(sum(want.is_stated and want.slot in _OF_THE_COUNSELOR for want in rest.wants), 1)
+    leads = [each for each in sentences if _begins(each, how) and _weight(each) >= least]
+    lead = max(leads, key=lambda each: (any(quote.seeks for quote in each), _weight(each)), default=None)
+    if lead is not None:
         # What the draft only tells is no profession or program: the draft's own beginning names those.
         told = tuple(want for want in rest.wants if not want.is_stated and want.slot not in ("modality", "credential"))
         stated = parts_of(replace(rest, wants=tuple(want for want in rest.wants if want.is_stated)), profile, policy, 0, left)
@@ -232,7 +236,11 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
         others = [each for each in sentences if each is not lead and each not in before]
         lines = [*(_line(each) for each in before), first, *added, *_lines(others)]
         return _listed(lines, at=len(before) + 1) if how.is_list else " ".join(lines)
-    kept = [each for each in sentences if not any(_asks_itself(quote) for quote in each) and not all(quote.is_plain for quote in each)]
+    kept = [
+        [_without_asking(quote) for quote in each]
+        for each in sentences
+        if not all(quote.is_plain or (quote.seeks and not quote.says and len(quote.text.split()) < _LONG_ASKING) for quote in each) and not all(_ADDRESS.search(quote.text) and not quote.says for quote in each)
+    ]
     if not kept:
         return _list(wants, profile, policy, seek) if how.is_list else " ".join(_sentences(parts_of(wants, profile, policy, 0), how, seek))
     rest, left = _rest(wants, kept, areas)
@@ -260,8 +268,7 @@ def _by_sentence(quotes: Sequence[Quote], wants: Wants) -> list[list[Quote]]:
     for quote in quotes:
         new = ({*quote.says} & asked | {place.written for place in quote.places}) - said
         said |= new
-        is_hanging = not (quote.says or quote.places) and quote.sentence not in out  # a refusal that goes on from what is left out
-        if (new or not quote.is_plain) and not is_hanging:
+        if new or not quote.is_plain:
             out.setdefault(quote.sentence, []).append(quote)
     return list(out.values())
 
@@ -271,7 +278,7 @@ def _begins(quotes: Sequence[Quote], how: Register) -> bool:
     lead = next((quote for quote in quotes if quote.is_lead), None)
     if lead is None or (how.style == "formal" and not all(quote.is_complete for quote in quotes)):
         return False
-    return lead.seeks or quotes[-1].end == "?" or lead is not quotes[0] or _prefixed(lead.text, how) != lead.text
+    return lead.seeks or lead.is_wish or quotes[-1].end == "?" or lead is not quotes[0] or _prefixed(lead.text, how) != lead.text
 
 
 def _weight(lead: Sequence[Quote]) -> int:
@@ -295,9 +302,10 @@ def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[st
     return rest, () if named and are_states(left, wants) and not rest.telehealth() else left
 
 
-def _asks_itself(quote: Quote) -> bool:
-    """Whether a quote is a request of its own, which would ask a second time after a composed one: Anyone w/ DBT openings."""
-    return quote.is_lead or quote.seeks or _NOUN_FIRST.match(quote.text) is not None or _WANTED.search(quote.text) is not None
+def _without_asking(quote: Quote) -> Quote:
+    """Give a quote that does not ask a second time, after a composed beginning: Looking for someone patient, someone patient."""
+    asks = SEEKS.match(quote.text)
+    return replace(quote, text=quote.text[asks.end() :].strip()) if asks and asks["strong"] and asks.end() < len(quote.text) else quote
 
 
 def _is_address(quote: Quote) -> bool:
@@ -372,8 +380,9 @@ def _line(quotes: Sequence[Quote]) -> str:
 def _first_line(quotes: Sequence[Quote], how: Register) -> str:
     """Write the sentence that begins a request."""
     text = _line(quotes)
-    if text.lower().startswith(WANTING):
-        return f"{'ISO' if how.style == 'terse' else 'Looking for'} {text[len(WANTING) :]}"
+    if quotes[0].is_wish:
+        wanted = text.removeprefix("Ideally ")
+        return f"{'ISO' if how.style == 'terse' else 'Looking for'} {wanted[:1].lower()}{wanted[1:]}"
     text = regex.sub(r"^Iso\b", "ISO", regex.sub(r"^Needs\b", "Need", text))
     return text if text.endswith("?") or quotes[0].seeks else _prefixed(text, how)
 

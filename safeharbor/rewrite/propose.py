@@ -174,9 +174,11 @@ def _without_found(made: Rewrite) -> Wants | None:
 
 
 def _without_the_drafts_words(wants: Wants) -> Wants | None:
-    """Give wants without what is in the draft's own words; None if nothing is."""
+    """Give wants without some of what is in the draft's own words, first of what no table reads and is least sure; None if nothing is."""
     if wants.quotes:
-        return replace(wants, quotes=())
+        own = sorted((quote for quote in wants.quotes if not (quote.says or quote.places)), key=lambda quote: quote.chance)
+        gone = own[: (len(own) + 1) // 2] or wants.quotes
+        return replace(wants, quotes=tuple(quote for quote in wants.quotes if quote not in gone))
     copied = [want for want in wants.wants if want.is_copied]
     return wants.without(*copied) if copied else None
 

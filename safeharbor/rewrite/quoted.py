@@ -1,16 +1,15 @@
 """Quoted: what of a draft's sentences asks something of a counselor and tells of nobody, so that it can stand as it is written.
 
-A sentence is read part by part, between its commas. A part stands if it asks for something that the tables read, or names a place to look
-in, and every other word of it is one that posts without a client use (`quoted` in `words/asking.txt`), none a finding, a person or what
-points to somebody. Before it may go who asks ("she would like"), after it the reason ("because of practice").
+Which words may stay is told by the language model, word by word. Here they are put together to passages that make sense by themselves:
+words that tell of a person are no part of them, nor what was found in the draft and is not asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Protocol
 
 import regex
 
@@ -19,134 +18,93 @@ from safeharbor.detect.patterns import Pattern, bounded
 from safeharbor.draft import Span
 from safeharbor.findings import Finding
 from safeharbor.labels import CIRCLE
+from safeharbor.model.readings import Staying
 from safeharbor.rewrite.places import Place
-from safeharbor.rewrite.register import SUBJECT
+from safeharbor.rewrite.register import GREETING, SUBJECT, THANKS
 from safeharbor.rewrite.tables import Slot
 from safeharbor.rulebook import Rulebook, Strict
 from safeharbor.sentences import sentence_starts
 from safeharbor.words import tokens
 
-__all__ = ["GLUED", "OF_THE_SUBJECT", "WANTING", "Quote", "Quoter", "Sign", "Strip"]
+__all__ = ["GLUED", "OF_THE_SUBJECT", "SEEKS", "WANTING", "Quote", "Quoter", "Strip"]
 
+STAYS, LIKELY = 0.8, 0.5
+"""The chance from which a word is taken for one that may stay, and from which one beside it is."""
+_SIGN_STAYS = 0.2
+"""The chance from which a sign goes on with the words before it."""
+SURE, SURE_ALONE = 0.7, 0.8
+"""The mean chance that a passage needs, and one of which the tables read nothing."""
+SURE_CLUE = 0.9
+"""The chance that the words of a clue need to stand."""
 WANTING = "wanting "
 """What stands for who wants somebody."""
 OF_THE_SUBJECT = -1
 """The number of the sentence that is the subject line."""
-_CUT = regex.compile(
-    r"\s*[,;](?=\s)\s*|,?\s+so(?: that)?\s+|\s*[—–]+\s*|\s+-+\s+|\s*\((?=\S)|\)\s*(?:[,;]\s*)?|\s*:\s+|\s*\.\.+\s*|"
-    r"\s*\p{Emoji_Presentation}+\s*|\s*[\"“”]\s*"
-)
-"""What parts a sentence."""
+GLUED = regex.compile(r"\b(BCBS)([A-Z]{2})\b")
+"""A Blue Cross plan and its state in one word: whoever looks for BCBS does not find it."""
 _END = regex.compile(r"[.!?\s\"'’”)]*$")
-_ADJECTIVES = regex.compile(r"\b(?:an?|another)(?: (?!therapist|counselor|clinician|provider)[\w-]+,?){1,2}$", regex.IGNORECASE)
-"""What stands before a comma that parts adjectives: a young, relatable therapist."""
-_TO_A_NOUN = regex.compile(
-    r"(?:[\w-]+,? ){0,3}(?:therapist|counsell?or|clinician|provider|psychologist|psychiatrist|prescriber|person|human|someone|coach|"
-    r"specialist)",
-    regex.IGNORECASE,
-)
 _LEAD = regex.compile(
-    r"(?:(?:and|or|but|plus|so|also|then|now|because|bc|just|really|actually|basically)\b[ ,]*|[&+]\s*|[-*•·–>✅✔▪]+\s*|"
-    r"\(?\d{1,2}[.):]\s+)+",
+    r"(?:(?:and|or|but|plus|so|also|then|now|because|bc|just|really|actually|basically)\b[ ,]*|[&+]\s*|[-*•·–—>✅✔▪,;:.)!?]+\s*|"
+    r"\(?\d{1,2}[.):]\s+|\s+)+",
     regex.IGNORECASE,
 )
-"""What goes from the beginning of a part."""
-_AND = regex.compile(r"\s+(?:and|but|&|plus)\s+", regex.IGNORECASE)
-_JOIN = regex.compile(r"\s+(?:and|or|but|plus|&|\+)\s+", regex.IGNORECASE)
-_CLOCK = r"school|work|hours|\d|noon|midday|dark|dinner|lunch|three|four|five|six|seven"
-_REASON = regex.compile(
-    rf"\s+(?:because|b/c|bc|cuz|cause|since|when|while|due|whose|(?:after|before|during|between|until)(?=\s+(?!(?:{_CLOCK})\b)))(?=\s)",
+"""What goes from the beginning of a passage."""
+_SIGNS = regex.compile(r"[\s,;:.!?(\[“–—-]+$")
+_TAIL = regex.compile(
+    r"(?:[\s,;:.!?(\[“–—-]+|(?<!\w)(?:and|or|but|the|a|an|of|to|with|w|w/|about|so|by|from|in|at|for|if|when|that|than|like|as|is|are|be|"
+    r"because|bc|where|who|what|has|have|their|her|his|our|my|&|\+|near|around|than|between|until|only if))+$",
     regex.IGNORECASE,
 )
-"""What begins a reason, or somebody's day, unless it is part of a time that is asked for."""
-_TELLS_ON = regex.compile(
-    r"\s+(?:for|because|b/c|bc|cuz|cause|since|when|while|as|so(?: that)?|due|whose|where|and|but|plus|&|\+|if|"
-    r"(?:in|of|with|w/)(?=\s+(?:someone|somebody|an? (?:\w+ )?(?:kid|teen|man|woman|guy|client|person))))(?=\s)",
+"""What goes from the end of a passage: signs, and words after which its sense goes on."""
+_BEFORE = regex.compile(
+    r"(?<!\w)(?:(?:i|we)(?:['’]d| would)|would|must|should|(?:the|an?|whichever|any) (?:therapist|counsell?or|clinician|provider|person|one) "
+    r"(?:has|needs|must|should|would|will|can|ought))(?: also| really)?\s+$",
     regex.IGNORECASE,
 )
-"""Before what a part that goes on about somebody can be cut off."""
-_AUTHOR = regex.compile(
-    r"(?:i|we)(?:['’]m|['’]re| am| are)?(?= (?:looking|seeking|searching|hoping|trying|in need|need|also))|"
-    r"(?:i|we)(?:['’]d| would)(?= (?:like|love))",
-    regex.IGNORECASE,
-)
-"""The poster who asks."""
-_ASKED_START = regex.compile(
-    r"(?:(?:an?|the|any|either|some|only|not|no|also|someone|somebody|ideally|preferably|pref|prefer|strongly prefer|in|on|at|near|"
-    r"around|or|"
-    r"another|with|w/|after|before|between|during|early|late)\b\s*)*",
-    regex.IGNORECASE,
-)
-"""Small words between who asks and what is asked for."""
-_OPEN_END = regex.compile(
-    r"(?<!\w)(?:and|or|but|the|a|an|of|to|with|w|w/|about|so|by|from|in|at|for|if|when|that|than|like|as|is|are|not|no|even|because|bc|"
-    r"where|who|what|has|have|be|being|their|other|both|her|his|our|my|&|\+|near|around|needs?|wants?|prefer|can|will|(?<!\ba )must|should|"
-    r"(?:in|for|with) someone|or some(?:where)?|than|between|until|only if)$",
-    regex.IGNORECASE,
-)
-"""With what no part ends: its sense goes on."""
-_QUOTATION = regex.compile(r"[\s,:]*[\"“](?=\S)")
+"""What belongs to a passage that it stands before: would love, the therapist has to."""
+_POINTS = regex.compile(r"(?:this|its|that|these|those|such|both|same)\b", regex.IGNORECASE)
+"""Words that point to what is gone."""
+_NO_VERB = regex.compile(r"(?:is|are|was|were|be|being|of|with|for|if)\b\s*", regex.IGNORECASE)
+"""What goes from the beginning of a passage within a sentence: is Blue Cross."""
+_PERSON = regex.compile(r"he|she|him|her|hers|his|himself|herself|clients?|pts?|cts?|kiddo|hubby", regex.IGNORECASE)
+"""Words of a person."""
+_ADDRESS_END = regex.compile(r"\s*:\s+|\s+-+\s+|\s*[–—]+\s*")
+"""What parts whom a sentence addresses, or what it is about, from what it says."""
+_CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|plus|&|\+)\s")
+"""Where a passage can be cut so that its sense is whole on both sides."""
+_MOST_THANKS = 6
+"""Words of a passage that only thanks."""
+_BETWEEN = regex.compile(r"[\s,;:()/–—-]*(?:(?:and|or|but|plus|&|\+)\s+)?")
+"""What may part two passages of a sentence that go together."""
 _OF_THE_POSTER = regex.compile(r"\b(?:here|asking|posting)$|\bnot a (?:therapist|counselor|clinician)\b", regex.IGNORECASE)
 """What ends the poster's words of themselves: school counselor here."""
-_UNNAMED = regex.compile(
-    r"(?:am|will|can|can['’]?t|cannot|won['’]?t|could|is|isn['’]?t|are|was|has|had|have|does|doesn['’]?t|do|would(?! (?:love|like|"
-    r"prefer)))\b"
-    r"(?! to be\b)",
-    regex.IGNORECASE,
-)
-"""Verbs with which as often somebody is told of who is not named as a counselor is asked for."""
-_DEPENDENT = regex.compile(r"(?:in|near|with|w/|for|at|by|to|of|from|about|as|than|or|and)\b", regex.IGNORECASE)
-_RELATIVE = regex.compile(r"(?:who|that|which)\b", regex.IGNORECASE)
-_REFUSAL, _REFUSED_WORDS = regex.compile(r"(?:no|not|never)\b", regex.IGNORECASE), 6
-"""A short refusal, in which more words are known: no jargon."""
-_TIME = regex.compile(r"\d|\b(?:school|work|lunch|noon|day)\b", regex.IGNORECASE)
-_SOMEBODY = regex.compile(r"\b(?:kids?|bab(?:y|ies)|he|she|they|mom|dad|wife|husband|is|are|gets?|sleeps?)\b", regex.IGNORECASE)
-_ASKS = regex.compile(
-    r"\b(?:someone|somebody|anyone|therapists?|counsell?ors?|clinicians?|providers?|experienced?|exp|knows?|understands?|gets|"
-    r"comfortable|"
-    r"works?|speciali[sz]\w+|treats?|does|good (?:with|w/)|competent|informed|savvy|friendly|aware|plus|preferred|pref|ideal|sees|offers|"
-    r"office|accessible|visits?|sessions?|home|school|groups?|willing|able|must|should)\b",
-    regex.IGNORECASE,
-)
-"""Words of asking, without which a topic tells of somebody as often."""
-_ASKS_ALONE = regex.compile(
-    r"^(?:must|should|has to|needs to|please|pls|ideally|preferably|bonus|someone|somebody|"
-    r"(?:a |the )?(?:therapist|counselor|clinician|provider) who|prefer)\b"
-    r"(?! (?:get|sleep|stay|leave|go|move|talk|stop|eat|find|start|be (?:seen|in (?:treatment|therapy))|"
-    r"see (?:someone|somebody|a)|process)\b)(?= .*\w)|"
-    r"\b(?:a (?:big |huge |definite )?(?:plus|must|bonus)|preferred|required|please|pls|"
-    r"(?:would be|is) (?:great|ideal|helpful|wonderful|amazing|lovely))$",
-    regex.IGNORECASE,
-)
-"""What asks of a counselor whatever it says."""
-_TOPICS: frozenset[Slot] = frozenset({"specialty", "population", "accessibility"})
-"""Slots whose words by themselves tell of somebody as often as they ask."""
-_OF_MONEY_AND_TIME: frozenset[Slot] = frozenset({"fee", "insurance", "schedule"})
-_NAMED: frozenset[Slot] = frozenset({"insurance", "credential", "modality", "language", "telehealth", "specialty", "population"})
-"""Slots whose patterns know names that no list of words holds: of plans, degrees, ways of working, languages, disorders."""
 _SMALL_WORDS = frozenset(
     {
         *("or", "and", "in", "near", "around", "on", "the", "area", "of", "side", "to", "anywhere", "via", "at", "preferably", "ideally"),
         *("is", "best", "only", "ok", "fine"),
     }
 )
-"""Words beside which what is asked for still says all of a part."""
-_CAPITALS = frozenset(
-    {"I", "I'M", "OK", "TX", "W", "PT", "OT", "RD", "PCP", "IEP", "SUD", "SI", "AM", "PM", "MWF", "TTH", "TH", "MD", "PHD"}
+"""Words beside which what is asked for still says all of a passage."""
+_WORD = (
+    r"(?:(?!(?:some(?:one|body)|any(?:one|body)|person|one|people|folks|those|therapist|counsell?or|provider|clinician|lady|guy|man|woman|not)\b)"
+    r"[\w'’]+[ /]+)"
 )
-"""What is written in capitals and names nobody."""
-GLUED = regex.compile(r"\b(BCBS)([A-Z]{2})\b")
-"""A Blue Cross plan and its state in one word: whoever looks for BCBS does not find it."""
-_PERSON = regex.compile(r"he|she|him|her|hers|his|they|them|their|theirs", regex.IGNORECASE)
-_SEEKS = regex.compile(
-    r"(?:[\w'’]+[ /]+){0,2}?(?:(?:i|we)(?:['’]m|['’]re| am| are)? )?(?:also )?(?P<strong>looking (?:for|4)|iso\b|in search of|seeking|"
+SEEKS = regex.compile(
+    rf"{_WORD}{{0,2}}?(?:(?:i|we)(?:['’]m|['’]re| am| are)? )?(?:also )?(?P<strong>looking (?:for|4)|iso\b|in search of|seeking|"
     r"searching for|hoping (?:to find|for|some)|trying to find|needs?\b|in need of|busco)|"
-    r"(?:[\w'’]+[ /]+){0,2}?(?:want\b|referral (?:for|to)|(?:can|does|do) (?:any(?:one|body)|you all|y['’]?all)|any(?:one|body)\b|"
+    rf"{_WORD}{{0,2}}?(?:want\b|referral (?:for|to)|(?:can|does|do) (?:any(?:one|body)|you all|y['’]?all)|any(?:one|body)\b|"
     r"any (?=\w)|"
     r"who (?:is|does|has|here|sees|takes|treats|works|knows|do|can|around|in|near|out there|gets|actually)\b|who['’]s\b)",
     regex.IGNORECASE,
 )
 """With what a request begins."""
+_NEEDS = regex.compile(r"\b(?:needs?|has|have|ought)\s+$", regex.IGNORECASE)
+_ONE = regex.compile(
+    r"(?:some(?:one|body)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? (?:therapist|counsell?or|clinician|provider|person|woman|man|psycholog\w+|"
+    r"psychiatrist|prescriber|specialist|coach|group|program|LCSW|LMFT|LPC|PMHNP))\b",
+    regex.IGNORECASE,
+)
+"""Who is wanted."""
 _QUESTION = regex.compile(r"(?:does|do|can|could|is there|are there|any|anyone|anybody|who)\b", regex.IGNORECASE)
 _WHOM = regex.compile(
     r"\b(?:someone|somebody|any(?:one|body)|who|therapists?|counsell?ors?|clinicians?|providers?|psychologists?|psychiatrists?|"
@@ -173,17 +131,6 @@ class Strip(Strict, frozen=True, kw_only=True, rename={"passes": "pass"}):
     """Texts of which nothing goes."""
 
 
-class Sign(Strict, frozen=True, kw_only=True, rename={"passes": "pass"}):
-    """Words that tell of somebody, so that what holds them does not stand."""
-
-    id: str
-    pattern: str
-    beside: Literal["names", "asked", "anything"]
-    """Where it is none: in names that the tables know, in anything that is asked for; `anything` for nowhere."""
-    examples: tuple[str, ...]
-    passes: tuple[str, ...]
-
-
 class Stated(Protocol):
     """Something that a draft asks for."""
 
@@ -206,7 +153,7 @@ class Stated(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A part of a sentence that can stand as it is written. Its repr shows no text."""
+    """A passage that can stand as it is written. Its repr shows no text."""
 
     text: str = field(repr=False)
     span: Span
@@ -224,90 +171,53 @@ class Quote:
     """Whether it begins to ask for a counselor."""
     seeks: bool = False
     """Whether it begins with words of asking, rather than with what is asked for."""
+    is_wish: bool = False
+    """Whether it says who is wanted, without words of asking: someone warm, a couples therapist who knows loss."""
     is_plain: bool = False
     """Whether it holds nothing but what it asks for and small words."""
     is_complete: bool = False
     """Whether all of its sentence stands."""
+    chance: float = 1.0
+    """How sure it is that it may stay, from 0 to 1."""
     request: int = 0
     """Which of several requests it belongs to, from 1; 0 for all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What of a part of a sentence can stand."""
-
-    first: int
-    last: int
-    prefix: str = ""
-    """What is said before it."""
-    is_whole: bool = True
-    """Whether it reaches to the end of the part."""
-    is_from_start: bool = True
-    is_stripped: bool = False
-    """Whether who asks is gone from it."""
-
-
 class Quoter:
-    """What parts of sentences are read with, ready for drafts. It keeps nothing of a draft."""
+    """What passages are read with, ready for drafts. It keeps nothing of a draft."""
 
-    def __init__(self, strips: Sequence[Strip], signs: Sequence[Sign], rulebook: Rulebook, where: str) -> None:
-        """Make the patterns ready; the word lists are read when a draft is first quoted from."""
-
-        def ready(each: Strip | Sign) -> Pattern:
-            return Pattern(bounded(each.pattern), rulebook, where=f"{where}: {each.id}", ignore_case=True)
-
-        self._strips = tuple((strip, ready(strip)) for strip in strips)
-        self._signs = tuple((sign, ready(sign)) for sign in signs)
+    def __init__(self, strips: Sequence[Strip], rulebook: Rulebook, where: str) -> None:
+        """Make the patterns ready."""
+        self._strips = tuple(
+            (strip, Pattern(bounded(strip.pattern), rulebook, where=f"{where}: {strip.id}", ignore_case=True)) for strip in strips
+        )
         self._lists = rulebook
 
-    @cached_property
-    def known(self) -> frozenset[str]:
-        """The words that may stand beside what is asked for."""
-        return frozenset(self._lists.words("asking").of_kind("quoted").entries)
-
-    @cached_property
-    def known_refused(self) -> frozenset[str]:
-        """The words that may stand in a short refusal."""
-        words = self._lists.words("asking")
-        english = frozenset(self._lists.words("english").entries)
-        return self.known | ((english | frozenset(words.entries)) - frozenset(words.of_kind("never").entries))
-
-    @cached_property
-    def small(self) -> frozenset[str]:
-        """The words beside which what is asked for still says all of a part."""
-        return frozenset(self._lists.words("asking").of_kind("function").entries) | _SMALL_WORDS
-
-    @cached_property
-    def verbs(self) -> frozenset[str]:
-        """Third persons of verbs that are no nouns."""
-        words = self._lists.words("asking")
-        return frozenset(words.of_kind("verb").entries) - frozenset(words.of_kind("noun").entries)
-
     def read(
-        self, page: Page, wants: Sequence[Stated], places: Sequence[Place], found: Sequence[Finding], skipped: Sequence[Span]
+        self,
+        page: Page,
+        stays: Staying | None,
+        wants: Sequence[Stated],
+        places: Sequence[Place],
+        found: Sequence[Finding],
+        skipped: Sequence[Span],
     ) -> Iterator[Quote]:
-        """Give what can stand as it is written, in order; nothing of the `skipped` spans.
+        """Give what can stand as it is written, in order; nothing of the `skipped` spans, and nothing at all if no model told what `stays`.
 
         Raises TimeoutError when a pattern takes longer than the limit, RuleError for a word list that is missing.
         """
+        if stays is None or not stays.chances:
+            return
         stated = tuple(want for want in wants if want.say and want.is_stated and want.slot != "contact")
         searched = tuple(place for place in places if place.is_search)
-        asked = [*(want.span for want in stated), *(place.span for place in searched)]
         blocked = [
-            *(finding.span for finding in found if _is_in_the_way(finding, page, stated, searched)),
+            *(finding.span for finding in found if _is_in_the_way(finding, page, stays, stated, searched)),
             *(want.span for want in wants if want.slot == "contact"),
             *skipped,
         ]
-        named = [*(want.span for want in stated if want.slot in _NAMED), *(place.span for place in searched)]
-        strips = {match.start(): (match.end(), strip.say) for strip, pattern in self._strips for match in pattern.finditer(page.sought)}
-        tells = []
-        for sign, pattern in self._signs:
-            but_in = {"names": named, "asked": asked, "anything": []}[sign.beside]
-            for match in pattern.finditer(page.sought):
-                span = page.reading.source(*match.span())
-                if not any(span.touches(other) for other in but_in):
-                    tells.append(match.start())
-        sheet = _Sheet(page, self, stated, searched, blocked, asked, named, strips, sorted(tells))
+        strips = {match.end(): strip.say for strip, pattern in self._strips for match in pattern.finditer(page.sought)}
+        small = frozenset(self._lists.words("asking").of_kind("function").entries) | _SMALL_WORDS
+        sheet = _Sheet(page, stays, stated, searched, blocked, strips, small)
         subject = SUBJECT.match(page.text)
         if subject is not None:
             yield from sheet.quotes(OF_THE_SUBJECT, *subject.span("subject"))
@@ -318,17 +228,31 @@ class Quoter:
             yield from sheet.quotes(number, start, end)
 
 
-def _is_in_the_way(finding: Finding, page: Page, stated: Sequence[Stated], searched: Sequence[Place]) -> bool:
-    """Whether what holds a finding cannot stand: it is of a person, and not only the words of what is asked for."""
-    if not (finding.is_loud or finding.about in (*CIRCLE, "author")):
-        return False
+def _is_in_the_way(finding: Finding, page: Page, stays: Staying, stated: Sequence[Stated], searched: Sequence[Place]) -> bool:
+    """Whether what holds a finding cannot stand: it is of a person, or names a place or somebody, and is not what is asked for."""
     if any(place.span.holds(finding.span) for place in searched):
         return False
-    around = [want for want in stated if want.span.holds(finding.span)]
+    chance = min(stays.of(finding.span), default=0.0)
+    if finding.rule.label == "PERSON" or (finding.rule.label in ("LOCATION", "STATE") and (finding.about in CIRCLE or chance < SURE_CLUE)):
+        return True
+    if not (finding.is_loud or finding.about in (*CIRCLE, "author")):
+        return False
     is_day = finding.rule.label == "DATE" and not any(char.isdigit() for char in page.draft[finding.span])
     if (finding.is_loud and finding.about in CIRCLE and not is_day) or finding.about == "author":
         return True
-    return not around or (finding.rule.label == "FAMILY" and any(want.slot in _OF_MONEY_AND_TIME for want in around))
+    # A clue may be what the counselor should be or know. Whether it is, the second reading of the rewrite decides.
+    return not any(want.span.holds(finding.span) for want in stated) and chance < SURE_CLUE
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word or sign of a page, and how likely it may stay."""
+
+    start: int
+    end: int
+    chance: float
+    is_word: bool
+    is_blocked: bool
 
 
 @dataclass(frozen=True)
@@ -336,14 +260,12 @@ class _Sheet:
     """A draft with all that was read in it, while it is quoted from."""
 
     page: Page
-    by: Quoter
+    stays: Staying
     stated: Sequence[Stated]
     searched: Sequence[Place]
     blocked: Sequence[Span]
-    asked: Sequence[Span]
-    named: Sequence[Span]
-    strips: Mapping[int, tuple[int, str]]
-    tells: Sequence[int]
+    strips: Mapping[int, str]
+    small: frozenset[str]
 
     def quotes(self, number: int, start: int, end: int) -> Iterator[Quote]:
         """Give what of a sentence can stand."""
@@ -351,64 +273,124 @@ class _Sheet:
         tail = _END.search(text, start, end)
         stop = tail.start() if tail else end
         mark = next((char for char in text[stop:end] if char in "?!"), ".")
-        cuts = [cut.span() for cut in _CUT.finditer(text, start, stop)]
-        cuts = [
-            cut
-            for cut in cuts
-            if not (text[slice(*cut)].strip() == "," and _ADJECTIVES.search(text, start, cut[0]) and _TO_A_NOUN.match(text, cut[1]))
+        passages = [
+            each for passage in self._passages(start, stop) for each in self._parted(*passage) if not self._is_courtesy(*each)
         ]
-        begins = [start, *(after for _, after in cuts)]
-        ends = [*(at for at, _ in cuts), stop]
-        neighbor = last = -1
-        is_of_place = is_of_asker = False
-        made: list[Quote] = []
-        whole = 0
-        for which, (left, right) in enumerate(zip(begins, ends, strict=True)):
-            is_joined = which > 0 and neighbor == which - 1
-            if left >= right:
-                neighbor, whole = which if is_joined else neighbor, whole + 1
+        is_complete = len(passages) == 1 and not text[start : passages[0][0]].strip(" \t\n-*•·–—>") and passages[0][1] == stop
+        last = -1
+        for first, after in passages:
+            words = GLUED.sub(r"\1 \2", " ".join(text[first:after].split()))
+            prefix = next((say for at, say in self.strips.items() if at <= first and not text[at:first].strip()), "")
+            inside, places = self._inside(first, after)
+            if _POINTS.match(words):
                 continue
-            part = self._part(left, right, is_joined=is_joined)
-            if part is None or (last < 0 and self._is_unnamed(part, which)) or (is_of_asker and self._is_verb(part)):
+            chance = self._chance(first, after)
+            is_asked = bool(inside or places or prefix)
+            if chance < (SURE if is_asked else SURE_ALONE) or _OF_THE_POSTER.search(words) or (not is_asked and " " not in words):
                 continue
-            if which and not is_joined and _DEPENDENT.match(text, part.first) and not self._is_plain(part.first, part.last):
-                continue  # what it goes on from is gone
-            between = text[ends[which - 1] : left] if which else ""
-            is_first = not which or (last == which - 1 and is_of_place) or between.strip() in (":", "-", "–", "—")
-            quote = self._quote(number, part, is_first=is_first)
-            is_all = part.is_whole and part.is_from_start and not part.prefix
-            made.append(
-                replace(
-                    quote,
-                    before=between if is_joined and not part.prefix and part.is_from_start else "",
-                    end=self._mark(quote, mark, is_end=part.is_whole and which == len(begins) - 1),
-                )
+            seeks = SEEKS.match(words)
+            is_first = not text[start:first].strip(" \t\n-*•·–—>,:") or last >= 0
+            between = text[last:first] if last >= 0 else ""
+            is_joined = last >= 0 and _BETWEEN.fullmatch(between) is not None
+            if words.startswith("to ") and not prefix:
+                prefix = "needs " if _NEEDS.search(text, start, first) else "ideally "
+            is_wish = prefix in (WANTING, "ideally ", "") and _ONE.match(words) is not None
+            is_lead = is_wish or (not prefix and _leads(words, inside, is_first=is_first))
+            yield Quote(
+                ("" if prefix == WANTING and is_wish else "ideally " if prefix == WANTING else prefix) + words,
+                self.page.reading.source(first, after),
+                tuple(dict.fromkeys((want.slot, want.say) for want in inside)),
+                tuple(places),
+                number,
+                before=(between.strip() or ",") if is_joined and not prefix else "",
+                end="?" if is_lead and _QUESTION.match(words) else mark if after == stop and (mark != "?" or is_complete) else "",
+                is_lead=is_lead,
+                seeks=seeks is not None,
+                is_wish=is_wish,
+                is_plain=self._is_plain(first + (seeks.end() if seeks else 0), after),
+                is_complete=is_complete,
+                chance=chance,
             )
-            whole += is_all
-            last, is_of_place = which, not quote.says
-            is_of_asker = (is_of_asker or part.is_stripped) and " who " not in quote.text
-            neighbor = which if part.is_whole else -1
-        is_complete = whole == len(begins)
-        for quote in made:
-            if is_complete or quote.is_plain or quote.is_lead or quote.before or _ASKS.search(quote.text):
-                is_scrap = quote.end == "?" and not (is_complete or _QUESTION.match(quote.text))
-                yield replace(quote, end="." if is_scrap else quote.end, is_complete=is_complete)
+            last = after
 
-    def _quote(self, number: int, part: _Part, *, is_first: bool) -> Quote:
-        inside, places = self._inside(part.first, part.last)
-        seeks = _SEEKS.match(self.page.text[part.first : part.last])
-        words = GLUED.sub(r"\1 \2", " ".join(self.page.text[part.first : part.last].split()))
-        is_wish = part.prefix == WANTING and _WHOM.search(words) is not None
-        return Quote(
-            part.prefix + words,
-            self.page.reading.source(part.first, part.last),
-            tuple(dict.fromkeys((want.slot, want.say) for want in inside)),
-            tuple(places),
-            number,
-            is_lead=part.is_from_start and (_leads(words, inside, is_first=is_first) if not part.prefix else is_wish),
-            seeks=seeks is not None or is_wish,
-            is_plain=self._is_plain(part.first + (seeks.end() if seeks else 0), part.last),
-        )
+    def _passages(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Give the runs of words that may stay, in whole clauses where a word that may not stand cuts one."""
+        words = [word for word in self._words if start <= word.start < stop]
+        run: list[_Word] = []
+        is_cut = False
+        for word in [*words, None]:
+            stays = word is not None and word.chance >= (LIKELY if word.is_word else _SIGN_STAYS) and not word.is_blocked
+            if word is not None and stays:
+                run.append(word)
+                continue
+            if any(each.chance >= STAYS for each in run):
+                will_be_cut = word is not None and word.is_blocked and word.chance >= LIKELY
+                yield from self._trimmed(*self._whole(start, run[0].start, run[-1].end, is_cut=is_cut, will_be_cut=will_be_cut))
+            run, is_cut = [], word is not None and word.is_blocked and word.chance >= LIKELY
+
+    @cached_property
+    def _words(self) -> list[_Word]:
+        """The words of the page, with how likely each may stay."""
+        out = []
+        for word, chance in zip(self.stays.words, self.stays.chances, strict=False):
+            span = Span(word.start, word.end)
+            start, end = self.page.reading.find(span)
+            written = self.page.text[start:end]
+            is_blocked = _PERSON.fullmatch(written) is not None or any(span.touches(other) for other in self.blocked)
+            out.append(_Word(start, end, chance, any(map(str.isalnum, written)), is_blocked))
+        return out
+
+    def _whole(self, start: int, first: int, after: int, *, is_cut: bool, will_be_cut: bool) -> tuple[int, int]:
+        """Give what of a passage makes sense where a word that may not stand is cut from before or behind it: whole clauses."""
+        clauses = list(_CLAUSE.finditer(self.page.text, first, after))
+        before = _BEFORE.search(self.page.text, start, first)
+        if is_cut:
+            first = clauses[0].end() if clauses else after
+        elif before is not None:
+            first = before.start()
+        elif first > start and (open_start := _NO_VERB.match(self.page.text, first, after)) is not None:
+            first = open_start.end()
+        if will_be_cut:
+            after = clauses[-1].start() if clauses else first
+        return first, max(first, after)
+
+    def _parted(self, first: int, after: int) -> Iterator[tuple[int, int]]:
+        """Give a passage, parted after whom it addresses."""
+        cut = _ADDRESS_END.search(self.page.text, first, after)
+        if cut is None:
+            yield first, after
+        else:
+            yield from self._trimmed(first, cut.start())
+            yield from self._trimmed(cut.end(), after)
+
+    def _is_courtesy(self, first: int, after: int) -> bool:
+        """Whether a passage only greets or thanks, which a rewrite does by itself."""
+        words = self.page.text[first:after]
+        greeting = GREETING.match(words + ",")
+        is_greeting = greeting is not None and len(words[greeting.end() :].split()) <= 1
+        return is_greeting or (THANKS.search(words) is not None and len(words.split()) <= _MOST_THANKS)
+
+    def _trimmed(self, first: int, after: int) -> Iterator[tuple[int, int]]:
+        if self.page.text[first:after][:1] in ("'", "’"):
+            first = max(self.page.text.rfind(" ", 0, first), self.page.text.rfind("\n", 0, first)) + 1
+        lead = _LEAD.match(self.page.text, first, after)
+        first = lead.end() if lead else first
+        goes_on = regex.match(r"\s*[\w$&+]", self.page.text[after : after + 2]) is not None
+        tail = (_TAIL if goes_on else _SIGNS).search(self.page.text, first, after)
+        after = tail.start() if tail else after
+        if self.page.text.count('"', first, after) % 2:
+            quote = self.page.text.rfind('"', first, after)
+            after = after + 1 if self.page.text[after : after + 1] == '"' else len(self.page.text[:quote].rstrip())
+        opened = self.page.text.rfind("(", first, after)
+        if opened >= 0 and ")" not in self.page.text[opened:after]:
+            after = after + 1 if self.page.text[after : after + 1] == ")" else len(self.page.text[:opened].rstrip())
+        if first < after and any(map(str.isalnum, self.page.text[first:after])):
+            yield first, after
+
+    def _chance(self, first: int, after: int) -> float:
+        """Give the mean chance of the words of a passage."""
+        chances = self.stays.of(self.page.reading.source(first, after))
+        return sum(chances) / len(chances)
 
     def _inside(self, first: int, last: int) -> tuple[list[Stated], list[Place]]:
         """Give what is asked for inside a range, and the places; nothing inside of nothing."""
@@ -422,137 +404,16 @@ class _Sheet:
         inside, places = self._inside(first, last)
         spans = [*(want.span for want in inside), *(place.span for place in places)]
         return all(
-            token.key in self.by.small or any(span.touches(other) for other in spans)
+            token.key in self.small or any(span.touches(other) for other in spans)
             for token in tokens(self.page.text[first:last])
             for span in [self.page.reading.source(first + token.start, first + token.end)]
         )
-
-    def _part(self, left: int, right: int, *, is_joined: bool) -> _Part | None:
-        """Give what can stand of a part of a sentence, or of what follows an `and` in it."""
-        made = self._from(left, right, is_joined=is_joined)
-        if made is not None:
-            return made
-        starts = (join.end() for join in _AND.finditer(self.page.text, left, right))
-        made = next(filter(None, (self._from(start, right, is_joined=False) for start in starts)), None)
-        return replace(made, is_from_start=False) if made else None
-
-    def _from(self, left: int, right: int, *, is_joined: bool) -> _Part | None:
-        """Give what can stand from `left` on: up to the end, or to where a reason or somebody's story begins."""
-        text = self.page.text
-        lead = None if is_joined or text[left - 1 : left] == "(" else _LEAD.match(text, left, right)
-        at = lead.end() if lead else left
-        at, prefix, is_stripped = self._stripped(at, right)
-        author = _AUTHOR.match(text, at, right)
-        reasons = (cut.start() for cut in _REASON.finditer(text, at, right) if not self._is_of_a_time(cut.end()))
-        stop = next(reasons, right)
-        bad = self._first_telling(author.end() if author else at, stop)
-        if bad is None and stop == right and _QUOTATION.match(text, right):
-            bad = right  # what somebody says follows
-        whole = _Part(at, stop, prefix, is_whole=stop == right, is_stripped=is_stripped)
-        if bad is None and (made := self._checked(whole, is_joined=is_joined)):
-            return made
-        for cut in reversed(list(_TELLS_ON.finditer(text, at, stop if bad is None else bad))):
-            joined = max((join.end() for join in _JOIN.finditer(text, at, cut.start())), default=at)
-            if joined < cut.start() and not any(self._inside(joined, cut.start())):
-                continue  # what was joined is cut off
-            part = replace(whole, last=cut.start(), is_whole=False)
-            if made := self._checked(part, is_joined=is_joined):
-                return made
-        return None
-
-    def _stripped(self, at: int, right: int) -> tuple[int, str, bool]:
-        """Give where a part begins once who asks in it is gone, and what is said instead."""
-        if at not in self.strips:
-            return at, "", False
-        text = self.page.text
-        end, say = self.strips[at]
-        end += len(text[end:right]) - len(text[end:right].lstrip())
-        small = _ASKED_START.match(text, end, right)
-        first = small.end() if small else end
-        is_asked = first < right and any(want.span.touches(self.page.reading.source(first, first + 1)) for want in self.stated)
-        return (end, say, True) if is_asked else (at, "", False)
-
-    def _is_of_a_time(self, at: int) -> bool:
-        """Whether the word behind `at` is part of a time that is asked for: after 3."""
-        word = _BLANKS.match(self.page.text, at)
-        if word is None or word.end() >= len(self.page.text):
-            return False
-        span = self.page.reading.source(word.end(), word.end() + 1)
-        times = (self.page.draft[want.span] for want in self.stated if want.slot == "schedule" and want.span.holds(span))
-        return any(_TIME.search(time) and not _SOMEBODY.search(time) for time in times)
-
-    def _checked(self, part: _Part, *, is_joined: bool) -> _Part | None:
-        """Give a part if it asks for something and its sense does not go on; None otherwise."""
-        words = self.page.text[part.first : part.last].rstrip().rstrip(":")
-        part = replace(part, last=part.first + len(words))
-        if not any(char.isalpha() for char in words) or _OPEN_END.search(words) or _OF_THE_POSTER.search(words):
-            return None
-        span = self.page.reading.source(part.first, part.last)
-        inside, places = self._inside(part.first, part.last)
-        if any(want.span.touches(span) and not span.holds(want.span) for want in self.stated):
-            return None
-        if not inside and not places:
-            is_refusal = is_joined and part.is_whole and _REFUSAL.match(words)
-            is_asking = _ASKS_ALONE.search(words) is not None and len(words.split()) > 1
-            return part if is_refusal or is_asking else None
-        is_plain = self._is_plain(part.first, part.last)
-        slots = {want.slot for want in inside}
-        is_alone = not places and not is_joined and not (_SEEKS.match(words) and _WHOM.search(words))
-        is_telling = all(want.slot in _TOPICS or want.say == "discreet" for want in inside) and not _ASKS.search(words)
-        if (not inside and not is_plain) or (is_alone and inside and (slots == {"credential"} or is_telling)):
-            return None
-        return None if part.is_stripped and not part.prefix and not is_plain else part
-
-    def _mark(self, quote: Quote, mark: str, *, is_end: bool) -> str:
-        """Give how a quote ends: a question with its mark, the end of a sentence as that does."""
-        if quote.is_lead and _QUESTION.match(quote.text):
-            return "?"
-        return mark if is_end else ""
-
-    def _is_unnamed(self, part: _Part, which: int) -> bool:
-        """Whether the first part of a sentence that could stand tells of somebody who is not named in it: will do telehealth."""
-        text = self.page.text
-        return _UNNAMED.match(text, part.first) is not None or (which > 0 and _RELATIVE.match(text, part.first) is not None)
-
-    def _is_verb(self, part: _Part) -> bool:
-        """Whether a part begins with what somebody does, who is the one that asks in its sentence: works nights."""
-        first = next((token.key for token in tokens(self.page.text[part.first : part.last])), "")
-        return first in self.by.verbs or _UNNAMED.match(self.page.text, part.first) is not None
-
-    def _first_telling(self, at: int, right: int) -> int | None:
-        """Give where the first word stands that may tell of somebody; None if none does."""
-        tell = next((tell for tell in self.tells if at <= tell < right), None)
-        unknown = self._first_unknown(at, right if tell is None else tell)
-        return tell if unknown is None else unknown
-
-    def _first_unknown(self, at: int, right: int) -> int | None:
-        """Give where the first word stands that is a finding, a name, or none of the words that may stand beside what is asked for."""
-        text = self.page.text[at:right]
-        refuses = _REFUSAL.match(text) is not None and len(text.split()) <= _REFUSED_WORDS
-        known = self.by.known_refused if refuses else self.by.known
-        for token in tokens(text):
-            span = self.page.reading.source(at + token.start, at + token.end)
-            word = text[token.start : token.end]
-            if any(span.touches(other) for other in self.blocked) or _PERSON.fullmatch(word):
-                return at + token.start
-            if any(span.touches(other) for other in self.named):
-                continue
-            is_asked = any(span.touches(other) for other in self.asked)
-            if is_asked and (not word.isupper() or any(char.isdigit() for char in word)):
-                continue
-            is_name = token.start > 0 and word[0].isupper() and not (word.isupper() and token.key in known)
-            if (token.key not in known and token.key not in self.by.small) or (is_name and not is_asked and word.upper() not in _CAPITALS):
-                return at + token.start
-        return None
-
-
-_BLANKS = regex.compile(r"\s*")
 
 
 def _leads(words: str, inside: Sequence[Stated], *, is_first: bool) -> bool:
     """Whether words begin to ask for a counselor, or name one to begin with: Perinatal loss specialist."""
     has_noun = _WHOM.search(words) is not None or any(want.slot == "credential" for want in inside)
-    seeks = _SEEKS.match(words)
+    seeks = SEEKS.match(words)
     if seeks is not None:
         return (has_noun or any(want.slot == "modality" for want in inside)) and (is_first or seeks["strong"] is not None)
     return is_first and has_noun and bool(inside) and len(words.split()) <= _MOST_NOUNS and _NOUNS.fullmatch(words) is not None

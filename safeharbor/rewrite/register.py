@@ -15,7 +15,7 @@ from safeharbor.labels import CIRCLE
 Style = Literal["plain", "chatty", "terse", "formal"]
 
 SUBJECT = regex.compile(r"\A\s*(?:subject|subj|re) ?: ?(?P<subject>[^\n]{1,200})\n\s*", regex.IGNORECASE)
-_GREETING = regex.compile(
+GREETING = regex.compile(
     r"\A\s*(?P<word>dear|hi|hello|hey|hiya|hola|aloha|salaam|shalom|greetings|good (?:morning|afternoon|evening))"
     r"(?P<whom>(?:[ ,]+(?:there|all|everyone|everybody|y'?all|folks|friends|fam|team|group|colleagues|colegas|therapists|community|"
     r"listmates|list members|members|list|neighbors)\b)*)"
@@ -27,7 +27,7 @@ _SHORTHAND = regex.compile(
     regex.IGNORECASE,
 )
 _CHATTY = regex.compile(r"!|\p{Emoji_Presentation}|\b(?:y'?all|lol|thx|yay|hey|hive ?mind)\b", regex.IGNORECASE)
-_THANKS = regex.compile(r"\b(?:thanks|thank you|thank y'?all|thx|tia|ty|gracias|mahalo|much appreciated)\b", regex.IGNORECASE)
+THANKS = regex.compile(r"\b(?:thanks|thank you|thank y'?all|thx|tia|ty|gracias|mahalo|much appreciated)\b", regex.IGNORECASE)
 LOOKING = "I'm looking for"
 _ANYONE = (
     r"(?:any(?:one|body)|(?<=(?:\A|[.!?\n,:])\s{0,3})who) (?:here )?"  # not a client "who works nights"
@@ -84,7 +84,7 @@ def register(draft: Draft) -> Register:
     text = draft.reading.text
     subject = SUBJECT.match(text)
     body = text[subject.end() :] if subject else text
-    greeting = _GREETING.match(body)
+    greeting = GREETING.match(body)
     word = greeting["word"].lower() if greeting else ""
     style = _style(body, formal=subject is not None or word in ("dear", "greetings"), greeted=greeting is not None)
     return Register(
@@ -119,7 +119,7 @@ def _seek(body: str, style: Style) -> str:
 
 def _thanked(body: str, style: Style) -> str:
     """Give the thanks of a draft in one of a few ways, or nothing where it gives none."""
-    thanks = _THANKS.search(body)
+    thanks = THANKS.search(body)
     if thanks is None:
         return ""
     return "Thank you." if style == "formal" else "TIA!" if style == "terse" else _THANKED.get(thanks[0].lower(), "Thank you!")
@@ -151,4 +151,4 @@ def signature(draft: Draft, findings: Findings) -> Signature | None:
 
 def _is_name(block: str) -> bool:
     """Whether a single closing line names the poster rather than thanks the reader."""
-    return bool(block.strip()) and _THANKS.match(block.strip()) is None
+    return bool(block.strip()) and THANKS.match(block.strip()) is None

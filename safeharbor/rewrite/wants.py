@@ -19,7 +19,7 @@ from safeharbor.labels import CIRCLE
 from safeharbor.rewrite.copied import Copier, Frame
 from safeharbor.rewrite.english import with_whole_days
 from safeharbor.rewrite.places import Place, PlacePolicy, PlaceReader, area_names
-from safeharbor.rewrite.quoted import GLUED, Quote, Quoter, Sign, Strip
+from safeharbor.rewrite.quoted import GLUED, Quote, Quoter, Strip
 from safeharbor.rewrite.register import Register, Signature, register, signature
 from safeharbor.rewrite.tables import CHOICES, SLOTS, Ask, Request, RewriteTables, Slot
 from safeharbor.risk.tables import number
@@ -245,8 +245,6 @@ class Cues(Strict, frozen=True, kw_only=True):
     """Words of asking after which the draft's own words may be taken over."""
     stripped: tuple[Strip, ...]
     """Who asks, before what can stand as it is written."""
-    telling: tuple[Sign, ...]
-    """Words that tell of somebody."""
     never: tuple[str, ...]
     """How wants are said that are named only where they are stated or chosen."""
     seldom: tuple[str, ...]
@@ -287,7 +285,7 @@ class Reader:
             ("never", cues.never),
         )
         self._weights: dict[str, Weight] = {say: weight for weight, says in weights for say in says}
-        self._quoter = Quoter(cues.stripped, cues.telling, rulebook, cues.id)
+        self._quoter = Quoter(cues.stripped, rulebook, cues.id)
         self._places = PlaceReader(regions, compiled("not_where", cues.not_where))
 
     def is_request(self, draft: Draft, wants: Wants, kinds: Mapping[str, float] | None = None) -> bool:
@@ -336,7 +334,7 @@ class Reader:
             replace(place, request=_item_of(page.reading.find(place.span)[0], items))
             for place in self._places.read(page, findings, [want for want in read if want.is_stated], near)
         )
-        quoted = self._quoter.read(page, read, places, findings.found, [sign.span] if sign else []) if copies else ()
+        quoted = self._quoter.read(page, findings.stays, read, places, findings.found, [sign.span] if sign else []) if copies else ()
         quotes = tuple(replace(quote, request=_item_of(page.reading.find(quote.span)[0], items)) for quote in quoted)
         return Wants(
             wants=_joined(asked, draft),
