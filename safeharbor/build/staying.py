@@ -162,7 +162,14 @@ def graph_of(head: Head) -> bytes:
     layers = tuple(torch.zeros(1, 16, SIZE) for _ in LAYERS)
     axes = {name: {1: "pieces"} for name in (*LAYERS, OUTPUT)}
     torch.onnx.export(
-        _Exported(head).eval(), layers, made, dynamic_axes=axes, opset_version=17, dynamo=False, input_names=list(LAYERS), output_names=[OUTPUT]
+        _Exported(head).eval(),
+        layers,
+        made,
+        dynamic_axes=axes,
+        opset_version=17,
+        dynamo=False,
+        input_names=list(LAYERS),
+        output_names=[OUTPUT],
     )
     graph = onnx.load_from_string(made.getvalue()).graph
     kept = {"", OUTPUT, *LAYERS}
@@ -199,18 +206,14 @@ def measure(reader: Reader, corpus: Iterable[MarkedDraft]) -> Mapping[float, tup
         told += stays.chances
         marked_so += may_stay(marked, stays.words).tolist()
     chances, right = np.array(told), np.array(marked_so)
-    return {
-        least: (float(right[chances >= least].mean()), float((chances[right] >= least).mean())) for least in _THRESHOLDS
-    }
+    return {least: (float(right[chances >= least].mean()), float((chances[right] >= least).mean())) for least in _THRESHOLDS}
 
 
 def agreement(first: Mapping[str, MarkedDraft], second: Iterable[MarkedDraft]) -> tuple[float, float]:
     """Give precision and recall of the words that a second reading marks, taken by the first."""
     both = only_first = only_second = 0
     for again in second:
-        marks = [
-            may_stay(marked, split_words(marked.draft.text)) for marked in (first[again.draft.name], again)
-        ]
+        marks = [may_stay(marked, split_words(marked.draft.text)) for marked in (first[again.draft.name], again)]
         both += int((marks[0] & marks[1]).sum())
         only_first += int((marks[0] & ~marks[1]).sum())
         only_second += int((~marks[0] & marks[1]).sum())
@@ -222,7 +225,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m safeharbor.build.staying", description=__doc__.split("\n\n")[0])
     parser.add_argument("corpora", type=Path, help="the folder with gallery.txt, posts.txt, unseen.txt and again.txt")
     parser.add_argument("--pipeline", type=Path, default=MODEL, help="beside whose encoder to write it [default: the one that ships]")
-    parser.add_argument("--without", default=[], nargs="+", metavar="PREFIX", help="leave out drafts whose names begin so, to measure on them")
+    parser.add_argument(
+        "--without", default=[], nargs="+", metavar="PREFIX", help="leave out drafts whose names begin so, to measure on them"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only-measure", action="store_true", help="teach nothing, only print how the head that is there does")
     given = parser.parse_args()

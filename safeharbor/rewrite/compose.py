@@ -14,7 +14,7 @@ from safeharbor.rewrite.english import a, capital, clauses, either
 from safeharbor.rewrite.parts import Parts, Pay, are_states, both, goes_without_saying, parts_of, unnamed
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
-from safeharbor.rewrite.quoted import OF_THE_SUBJECT, SEEKS, WANTING, Quote
+from safeharbor.rewrite.quoted import OF_THE_SUBJECT, SEEKS, Quote
 from safeharbor.rewrite.register import Register
 from safeharbor.rewrite.tables import Slot
 from safeharbor.rewrite.wants import GENERIC, Want, Wants
@@ -23,8 +23,6 @@ __all__ = ["compose", "unnamed"]
 
 _LONG = 26
 """Words of a sentence after which what it says of payers and times becomes a sentence of its own."""
-_SHORT = 24
-"""Words of a sentence that has room for what is in the draft's own words."""
 _GOODS_WORDS = 18
 """Words of a request that can be said as Good says it: in-network with Providence, with evening openings and experience with grief."""
 _QUESTIONS = frozenset({"Does anyone know of", "Can anyone recommend"})
@@ -63,7 +61,6 @@ _SMALL_FIRST = regex.compile(
 )
 """First words that are no names, so that they lose their capital within a sentence."""
 _STATE_CODE = regex.compile(r" [A-Z]{2}$")
-_WANTED = regex.compile(r"\b(?:needed|wanted|referrals?)\b", regex.IGNORECASE)
 _SOMEONE = regex.compile(r"\b(?:someone|somebody|anyone|anybody|person)\b", regex.IGNORECASE)
 _SERVICES = regex.compile(r"\b(?:groups?|programs?|IOP|PHP|clinics?|classe?s?|evals?|evaluations?|testing)\b", regex.IGNORECASE)
 _FEW_WORDS = 4
@@ -121,13 +118,13 @@ def _item(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
     """Write one of several requests."""
     if wants.quotes:
         return capital(_around_quotes(wants, profile, policy, "").removesuffix("."))
-    return capital(_request(_with_own(parts_of(wants, profile, policy, 0)), ""))
+    return capital(_request(parts_of(wants, profile, policy, 0), ""))
 
 
 def _list(wants: Wants, profile: Profile, policy: PlacePolicy, seek: str) -> str:
     """Write the request as a list, if there is enough to list."""
     parts = parts_of(wants, profile, policy, 0)
-    bullets = _bullets(_with_own(parts))
+    bullets = _bullets(parts)
     if len(bullets) < 3:
         return " ".join(_sentences(parts, wants.register, seek))
     lines = "\n".join(f"- {bullet}" for bullet in bullets)
@@ -137,27 +134,16 @@ def _list(wants: Wants, profile: Profile, policy: PlacePolicy, seek: str) -> str
 # ------------------------------------------------------------------------------------- from wants
 
 
-def _with_own(parts: Parts) -> Parts:
-    """Put what is in the draft's own words among what the counselor does."""
-    return replace(parts, does=(*parts.does, *parts.own), own=())
-
-
 def _sentences(parts: Parts, how: Register, seek: str) -> list[str]:
     """Write a request as one sentence, or as several if it is long."""
     terse = how.style == "terse"
     end = "?" if seek in _QUESTIONS else "."
     soft = [f"{capital(each)} preferred." for each in parts.soft]
-    own: list[str] = []
-    in_a_row = how.style == "chatty"
-    whole = _request(_with_own(parts), seek, terse=terse, in_a_row=in_a_row)
-    if parts.own and (len(parts.own) > 1 or parts.is_service or len(whole.split()) > _SHORT):
-        own = [f"{'One that' if parts.is_service else 'Someone who' if terse else 'Ideally someone who'} {both(parts.own)}."]
-        parts = replace(parts, own=())
-        whole = _request(parts, seek, terse=terse, in_a_row=in_a_row)
+    whole = _request(parts, seek, terse=terse, in_a_row=how.style == "chatty")
     if len(whole.split()) <= _LONG or not (parts.pay.does() or parts.has):
-        return [f"{_short(whole) if terse else whole}{end}", *own, *soft]
-    first = _request(_with_own(replace(parts, pay=Pay(), has=())), seek, terse=terse)
-    return [f"{_short(first) if terse else first}{end}", *own, *soft, f"{_logistics(parts, how)}."]
+        return [f"{_short(whole) if terse else whole}{end}", *soft]
+    first = _request(replace(parts, pay=Pay(), has=()), seek, terse=terse)
+    return [f"{_short(first) if terse else first}{end}", *soft, f"{_logistics(parts, how)}."]
 
 
 def _short(text: str) -> str:
@@ -239,7 +225,8 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
     kept = [
         [_without_asking(quote) for quote in each]
         for each in sentences
-        if not all(quote.is_plain or (quote.seeks and not quote.says and len(quote.text.split()) < _LONG_ASKING) for quote in each) and not all(_ADDRESS.search(quote.text) and not quote.says for quote in each)
+        if not all(quote.is_plain or (quote.seeks and not quote.says and len(quote.text.split()) < _LONG_ASKING) for quote in each)
+        and not all(_ADDRESS.search(quote.text) and not quote.says for quote in each)
     ]
     if not kept:
         return _list(wants, profile, policy, seek) if how.is_list else " ".join(_sentences(parts_of(wants, profile, policy, 0), how, seek))
@@ -338,7 +325,7 @@ def _added(stated: Parts, told: Parts, how: Register, first: str) -> list[str]:
 
 def _does(parts: Parts) -> list[str]:
     """Give what a counselor does and knows, with verbs."""
-    return [*parts.does, *parts.own, *([f"has experience with {parts.experience}"] if parts.experience else [])]
+    return [*parts.does, *([f"has experience with {parts.experience}"] if parts.experience else [])]
 
 
 def _lines(sentences: Sequence[Sequence[Quote]]) -> list[str]:

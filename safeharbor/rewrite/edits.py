@@ -113,8 +113,7 @@ def _gives_way(want: Want) -> bool:
 
 
 def _of_want(want: Want) -> Edit:
-    how = ", in your words" if want.is_copied else ""
-    return Edit(want.span, "keep", want.written or want.say, f"It asks something of the counselor{how}.")
+    return Edit(want.span, "keep", want.written or want.say, "It asks something of the counselor.")
 
 
 def _of_finding(finding: Finding, asked: Sequence[Want], dropped: Sequence[Want]) -> Edit:

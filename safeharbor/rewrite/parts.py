@@ -119,8 +119,6 @@ class Parts:
     where: str
     does: tuple[str, ...]
     """What the counselor does, in the third person."""
-    own: tuple[str, ...]
-    """What the counselor is and does in the draft's own words."""
     experience: str
     pay: Pay
     has: tuple[str, ...]
@@ -147,8 +145,7 @@ def parts_of(wants: Wants, profile: Profile, policy: PlacePolicy, request: int, 
     served = [want.say for want in of("population")]
     whom = _whom(of("modality"), credentials, served, profile)
     tools, offers = whom.tools, list(whom.offers)
-    styled, plain, late_traits = _traits([want for want in of("identity") if not want.is_copied])
-    own = [want.say for want in of("identity") if want.is_copied]
+    styled, plain, late_traits = _traits(of("identity"))
     languages = of("language")
     spoken = [want for want in languages if want.say not in _SIGNED]
     styled = [each for each in styled if not (spoken and each == "bilingual")]
@@ -204,7 +201,6 @@ def parts_of(wants: Wants, profile: Profile, policy: PlacePolicy, request: int, 
         is_service=whom.is_service,
         where=_where(areas, wants.telehealth(request) if profile.allows("telehealth") else "", wants),
         does=tuple(dict.fromkeys(does)),
-        own=tuple(dict.fromkeys(_predicates(own))),
         experience=_in_one_breath(specialties),
         pay=pay,
         has=tuple(has),
@@ -283,7 +279,7 @@ def _fitting(wants: Sequence[Want]) -> list[Want]:
     if wants and wants[0].slot == "specialty" and not inferred and not any(want.is_stated for want in wants):
         inferred = told[:1]
     if wants and (most := _MOST.get(wants[0].slot)) is not None:
-        stated = sum(want.is_stated and not want.is_copied for want in wants)
+        stated = sum(want.is_stated for want in wants)
         ranked = sorted(inferred, key=lambda want: (want.say not in _STAGES, want.weight == "last", want.weight != "sure"))
         room = max(most - stated, stated <= most)
         inferred = ranked[:room] + [want for want in ranked[room:] if want.weight == "sure"][:_MORE]

@@ -143,8 +143,8 @@ class Rewriter:
         fewer_words = _with_fewer_words(made.wants) if made.remaining else None
         if fewer_words is not None or (made.remaining and wider is not None):
             return (fewer_words, how) if fewer_words is not None else (made.wants, wider or how)
-        tables_only = _without_the_drafts_words(made.wants)
-        return (tables_only, how) if tables_only is not None else None
+        fewer_quotes = _with_fewer_quotes(made.wants)
+        return (fewer_quotes, how) if fewer_quotes is not None else None
 
     def _fewer(self, made: Rewrite) -> tuple[Wants, Estimate] | None:
         """Give the wants less the one that gives most away of those that only follow from details, and how many people fit then."""
@@ -158,8 +158,7 @@ class Rewriter:
 
     def _fits(self, wants: Wants, region: Region) -> Estimate:
         """Estimate how many people fit what wants let a reader infer."""
-        copied = tuple(want.say for want in wants.wants if want.is_copied)
-        return implied(wants.says("specialty") + wants.says("population") + copied, region, self.assessor)
+        return implied(wants.says("specialty") + wants.says("population"), region, self.assessor)
 
 
 def _without_found(made: Rewrite) -> Wants | None:
@@ -173,14 +172,13 @@ def _without_found(made: Rewrite) -> Wants | None:
     return made.wants.without(*named) if named else None
 
 
-def _without_the_drafts_words(wants: Wants) -> Wants | None:
-    """Give wants without some of what is in the draft's own words, first of what no table reads and is least sure; None if nothing is."""
-    if wants.quotes:
-        own = sorted((quote for quote in wants.quotes if not (quote.says or quote.places)), key=lambda quote: quote.chance)
-        gone = own[: (len(own) + 1) // 2] or wants.quotes
-        return replace(wants, quotes=tuple(quote for quote in wants.quotes if quote not in gone))
-    copied = [want for want in wants.wants if want.is_copied]
-    return wants.without(*copied) if copied else None
+def _with_fewer_quotes(wants: Wants) -> Wants | None:
+    """Give wants with fewer quotes, first without what no table reads and is least sure; None if there are none."""
+    if not wants.quotes:
+        return None
+    own = sorted((quote for quote in wants.quotes if not (quote.says or quote.places)), key=lambda quote: quote.chance)
+    gone = own[: (len(own) + 1) // 2] or wants.quotes
+    return replace(wants, quotes=tuple(quote for quote in wants.quotes if quote not in gone))
 
 
 def _has_more(wants: Wants) -> bool:

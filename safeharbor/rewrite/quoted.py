@@ -6,7 +6,7 @@ words that tell of a person are no part of them, nor what was found in the draft
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -29,7 +29,7 @@ from safeharbor.words import tokens
 __all__ = ["GLUED", "OF_THE_SUBJECT", "SEEKS", "WANTING", "Quote", "Quoter", "Strip"]
 
 STAYS, LIKELY = 0.8, 0.5
-"""The chance from which a word is taken for one that may stay, and from which one beside it is."""
+"""The chance from which a word is taken for one that may stay, and from which a small word beside it is."""
 _SIGN_STAYS = 0.2
 """The chance from which a sign goes on with the words before it."""
 SURE, SURE_ALONE = 0.7, 0.8
@@ -78,13 +78,6 @@ _BETWEEN = regex.compile(r"[\s,;:()/–—-]*(?:(?:and|or|but|plus|&|\+)\s+)?")
 """What may part two passages of a sentence that go together."""
 _OF_THE_POSTER = regex.compile(r"\b(?:here|asking|posting)$|\bnot a (?:therapist|counselor|clinician)\b", regex.IGNORECASE)
 """What ends the poster's words of themselves: school counselor here."""
-_SMALL_WORDS = frozenset(
-    {
-        *("or", "and", "in", "near", "around", "on", "the", "area", "of", "side", "to", "anywhere", "via", "at", "preferably", "ideally"),
-        *("is", "best", "only", "ok", "fine"),
-    }
-)
-"""Words beside which what is asked for still says all of a passage."""
 _WORD = (
     r"(?:(?!(?:some(?:one|body)|any(?:one|body)|person|one|people|folks|those|therapist|counsell?or|provider|clinician|lady|guy|man|woman|not)\b)"
     r"[\w'’]+[ /]+)"
@@ -98,6 +91,8 @@ SEEKS = regex.compile(
     regex.IGNORECASE,
 )
 """With what a request begins."""
+_UP_TO = regex.compile(r"to (?:\d|an?\b|the\b)", regex.IGNORECASE)
+_WANTED = regex.compile(r"\b(?:needed|wanted)$", regex.IGNORECASE)
 _NEEDS = regex.compile(r"\b(?:needs?|has|have|ought)\s+$", regex.IGNORECASE)
 _ONE = regex.compile(
     r"(?:some(?:one|body)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? (?:therapist|counsell?or|clinician|provider|person|woman|man|psycholog\w+|"
@@ -186,12 +181,12 @@ class Quote:
 class Quoter:
     """What passages are read with, ready for drafts. It keeps nothing of a draft."""
 
-    def __init__(self, strips: Sequence[Strip], rulebook: Rulebook, where: str) -> None:
-        """Make the patterns ready."""
+    def __init__(self, strips: Sequence[Strip], small: Collection[str], rulebook: Rulebook, where: str) -> None:
+        """Make the patterns ready. `small` are the words beside which what is asked for still says all of a passage."""
         self._strips = tuple(
             (strip, Pattern(bounded(strip.pattern), rulebook, where=f"{where}: {strip.id}", ignore_case=True)) for strip in strips
         )
-        self._lists = rulebook
+        self._small = frozenset(word for line in small for word in line.split())
 
     def read(
         self,
@@ -204,7 +199,7 @@ class Quoter:
     ) -> Iterator[Quote]:
         """Give what can stand as it is written, in order; nothing of the `skipped` spans, and nothing at all if no model told what `stays`.
 
-        Raises TimeoutError when a pattern takes longer than the limit, RuleError for a word list that is missing.
+        Raises TimeoutError when a pattern takes longer than the limit.
         """
         if stays is None or not stays.chances:
             return
@@ -216,14 +211,14 @@ class Quoter:
             *skipped,
         ]
         strips = {match.end(): strip.say for strip, pattern in self._strips for match in pattern.finditer(page.sought)}
-        small = frozenset(self._lists.words("asking").of_kind("function").entries) | _SMALL_WORDS
-        sheet = _Sheet(page, stays, stated, searched, blocked, strips, small)
+        sheet = _Sheet(page, stays, stated, searched, blocked, strips, self._small)
         subject = SUBJECT.match(page.text)
         if subject is not None:
             yield from sheet.quotes(OF_THE_SUBJECT, *subject.span("subject"))
-        starts = [start for start in sentence_starts(page.text) if subject is None or start >= subject.end()]
-        if subject is not None and subject.end() not in starts:
-            starts = [subject.end(), *starts]
+        body = subject.end() if subject is not None else 0
+        greeting = GREETING.match(page.text[body:])
+        body += greeting.end() if greeting is not None else 0
+        starts = [body, *(start for start in sentence_starts(page.text) if start > body)]
         for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(page.text)], strict=True)):
             yield from sheet.quotes(number, start, end)
 
@@ -235,11 +230,13 @@ def _is_in_the_way(finding: Finding, page: Page, stays: Staying, stated: Sequenc
     chance = min(stays.of(finding.span), default=0.0)
     if finding.rule.label == "PERSON" or (finding.rule.label in ("LOCATION", "STATE") and (finding.about in CIRCLE or chance < SURE_CLUE)):
         return True
-    if not (finding.is_loud or finding.about in (*CIRCLE, "author")):
+    is_date = finding.rule.label == "DATE" and any(map(str.isdigit, page.draft[finding.span]))
+    if not (finding.is_loud or finding.about in (*CIRCLE, "author") or is_date):
         return False
-    is_day = finding.rule.label == "DATE" and not any(char.isdigit() for char in page.draft[finding.span])
-    if (finding.is_loud and finding.about in CIRCLE and not is_day) or finding.about == "author":
+    if (finding.is_loud and finding.about in CIRCLE and (is_date or finding.rule.label != "DATE")) or finding.about == "author":
         return True
+    if is_date:
+        return not any(want.span.holds(finding.span) for want in stated)
     # A clue may be what the counselor should be or know. Whether it is, the second reading of the rewrite decides.
     return not any(want.span.holds(finding.span) for want in stated) and chance < SURE_CLUE
 
@@ -251,7 +248,8 @@ class _Word:
     start: int
     end: int
     chance: float
-    is_word: bool
+    least: float
+    """The chance from which it may stay beside others."""
     is_blocked: bool
 
 
@@ -273,9 +271,7 @@ class _Sheet:
         tail = _END.search(text, start, end)
         stop = tail.start() if tail else end
         mark = next((char for char in text[stop:end] if char in "?!"), ".")
-        passages = [
-            each for passage in self._passages(start, stop) for each in self._parted(*passage) if not self._is_courtesy(*each)
-        ]
+        passages = [each for passage in self._passages(start, stop) for each in self._parted(*passage) if not self._is_courtesy(*each)]
         is_complete = len(passages) == 1 and not text[start : passages[0][0]].strip(" \t\n-*•·–—>") and passages[0][1] == stop
         last = -1
         for first, after in passages:
@@ -288,10 +284,12 @@ class _Sheet:
             is_asked = bool(inside or places or prefix)
             if chance < (SURE if is_asked else SURE_ALONE) or _OF_THE_POSTER.search(words) or (not is_asked and " " not in words):
                 continue
-            seeks = SEEKS.match(words)
+            seeks = SEEKS.match(words) or _WANTED.search(words)
             is_first = not text[start:first].strip(" \t\n-*•·–—>,:") or last >= 0
             between = text[last:first] if last >= 0 else ""
             is_joined = last >= 0 and _BETWEEN.fullmatch(between) is not None
+            if _UP_TO.match(words):
+                continue
             if words.startswith("to ") and not prefix:
                 prefix = "needs " if _NEEDS.search(text, start, first) else "ideally "
             is_wish = prefix in (WANTING, "ideally ", "") and _ONE.match(words) is not None
@@ -307,7 +305,7 @@ class _Sheet:
                 is_lead=is_lead,
                 seeks=seeks is not None,
                 is_wish=is_wish,
-                is_plain=self._is_plain(first + (seeks.end() if seeks else 0), after),
+                is_plain=self._is_plain(first + (seeks.end() if seeks and seeks.start() == 0 else 0), after),
                 is_complete=is_complete,
                 chance=chance,
             )
@@ -319,7 +317,7 @@ class _Sheet:
         run: list[_Word] = []
         is_cut = False
         for word in [*words, None]:
-            stays = word is not None and word.chance >= (LIKELY if word.is_word else _SIGN_STAYS) and not word.is_blocked
+            stays = word is not None and word.chance >= word.least and not word.is_blocked
             if word is not None and stays:
                 run.append(word)
                 continue
@@ -337,7 +335,9 @@ class _Sheet:
             start, end = self.page.reading.find(span)
             written = self.page.text[start:end]
             is_blocked = _PERSON.fullmatch(written) is not None or any(span.touches(other) for other in self.blocked)
-            out.append(_Word(start, end, chance, any(map(str.isalnum, written)), is_blocked))
+            is_word = any(map(str.isalnum, written))
+            least = STAYS if is_word and written.lower() not in self.small else LIKELY if is_word else _SIGN_STAYS
+            out.append(_Word(start, end, chance, least, is_blocked))
         return out
 
     def _whole(self, start: int, first: int, after: int, *, is_cut: bool, will_be_cut: bool) -> tuple[int, int]:
@@ -414,6 +414,8 @@ def _leads(words: str, inside: Sequence[Stated], *, is_first: bool) -> bool:
     """Whether words begin to ask for a counselor, or name one to begin with: Perinatal loss specialist."""
     has_noun = _WHOM.search(words) is not None or any(want.slot == "credential" for want in inside)
     seeks = SEEKS.match(words)
+    if _WANTED.search(words):
+        return has_noun
     if seeks is not None:
         return (has_noun or any(want.slot == "modality" for want in inside)) and (is_first or seeks["strong"] is not None)
     return is_first and has_noun and bool(inside) and len(words.split()) <= _MOST_NOUNS and _NOUNS.fullmatch(words) is not None

@@ -16,7 +16,6 @@ from safeharbor.draft import Draft, Span
 from safeharbor.errors import RuleError
 from safeharbor.findings import Finding, Findings
 from safeharbor.labels import CIRCLE
-from safeharbor.rewrite.copied import Copier, Frame
 from safeharbor.rewrite.english import with_whole_days
 from safeharbor.rewrite.places import Place, PlacePolicy, PlaceReader, area_names
 from safeharbor.rewrite.quoted import GLUED, Quote, Quoter, Strip
@@ -69,8 +68,6 @@ _SILENCED: Mapping[Slot, frozenset[Slot]] = {
 """Slots in which what follows from a detail is not asked for once the draft states something in one of the others."""
 GENERIC = frozenset({"counselor", "therapist", "clinician", "provider"})
 """Professions that say nothing of whom is looked for."""
-COPIED = "copied"
-"""With what the phrase of a want begins that is in the draft's words."""
 _OR = regex.compile(r"\W*(?:(?:or|and/or)\b[\W\w]*|/)\W*", regex.IGNORECASE)
 _AND = regex.compile(r"\W*(?:(?:and|with|plus|w/|as well as)\b[\W\w]*|[&+])\W*", regex.IGNORECASE)
 _NEAR = 30
@@ -83,8 +80,6 @@ _SHORT_NAME, _NAME = 8, 30
 _WHOLE: frozenset[Slot] = frozenset({"insurance", "schedule", "fee", "contact"})
 _PARTS: frozenset[Slot] = frozenset({"population", "specialty", "modality", "identity", "language", "credential"})
 """Words of the second within words of the first say nothing of their own: a wait list under 6 months."""
-_MAY_BE_SAID_AGAIN: frozenset[Slot] = frozenset({"specialty", "population", "identity", "modality"})
-"""Slots whose words may stand in a passage in the draft's own words as well."""
 _DIGITS = regex.compile(r"\d{1,3}")
 
 
@@ -118,11 +113,6 @@ class Want:
     """Whether the draft only prefers it."""
     weight: Weight = ""
     """How readily it is named where it only follows from a detail."""
-
-    @property
-    def is_copied(self) -> bool:
-        """Whether it is in the draft's own words."""
-        return self.phrase.startswith(COPIED)
 
     def narrowed(self) -> Want:
         """Give the want with its narrower request, if it has one."""
@@ -241,10 +231,10 @@ class Cues(Strict, frozen=True, kw_only=True):
     """Signs that it is something else."""
     not_where: tuple[str, ...]
     """Surroundings of a place in which nobody is to be looked for."""
-    copied: tuple[Frame, ...]
-    """Words of asking after which the draft's own words may be taken over."""
     stripped: tuple[Strip, ...]
     """Who asks, before what can stand as it is written."""
+    small: tuple[str, ...]
+    """Words beside which what is asked for still says all of a passage, some to a line."""
     never: tuple[str, ...]
     """How wants are said that are named only where they are stated or chosen."""
     seldom: tuple[str, ...]
@@ -277,7 +267,6 @@ class Reader:
         self.tables = RewriteTables.load(rulebook)
         self._asks = compiled("asks", cues.asks)
         self._asks_not = compiled("asks_not", cues.asks_not)
-        self._copier = Copier(cues.copied, rulebook, cues.id)
         weights: tuple[tuple[Weight, tuple[str, ...]], ...] = (
             ("sure", cues.sure),
             ("last", cues.last),
@@ -285,7 +274,7 @@ class Reader:
             ("never", cues.never),
         )
         self._weights: dict[str, Weight] = {say: weight for weight, says in weights for say in says}
-        self._quoter = Quoter(cues.stripped, rulebook, cues.id)
+        self._quoter = Quoter(cues.stripped, cues.small, rulebook, cues.id)
         self._places = PlaceReader(regions, compiled("not_where", cues.not_where))
 
     def is_request(self, draft: Draft, wants: Wants, kinds: Mapping[str, float] | None = None) -> bool:
@@ -311,14 +300,6 @@ class Reader:
         sign = signature(draft, findings)
         items = _items(page.text, circle, page)
         read = [*self._stated(page, findings, sign), *self._inferred(page, circle)]
-        if copies:
-            said = [want for want in read if want.say]
-            told = [want.span for want in said if want.slot in _MAY_BE_SAID_AGAIN]
-            taken = [*(want.span for want in said if want.slot not in _MAY_BE_SAID_AGAIN), *([sign.span] if sign else [])]
-            read += [
-                Want(each.slot, each.say, each.span, is_stated=True, phrase=f"{COPIED}-{each.frame}")
-                for each in self._copier.read(page, taken, told, findings.found)
-            ]
         read = [
             replace(
                 want,
@@ -758,7 +739,7 @@ _SOFT_BEFORE = regex.compile(
 def _is_soft(want: Want, draft: Draft) -> bool:
     """Whether a draft only prefers what it asks for: EMDR a plus."""
     is_any = want.slot == "credential" and want.say in GENERIC
-    if not want.is_stated or want.is_copied or want.slot not in _PREFERABLE or is_any:
+    if not want.is_stated or want.slot not in _PREFERABLE or is_any:
         return False
     behind = draft.text[want.span.end : want.span.end + 50]
     before = draft.text[max(0, want.span.start - 50) : want.span.start]
