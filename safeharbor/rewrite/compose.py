@@ -64,6 +64,8 @@ _STATE_CODE = regex.compile(r" [A-Z]{2}$")
 _SOMEONE = regex.compile(r"\b(?:someone|somebody|anyone|anybody|person)\b", regex.IGNORECASE)
 _SERVICES = regex.compile(r"\b(?:groups?|programs?|IOP|PHP|clinics?|classe?s?|evals?|evaluations?|testing)\b", regex.IGNORECASE)
 _FEW_WORDS = 4
+_ROOM = 30
+"""Words of a beginning with what is said more of who is wanted."""
 _LONG_ASKING = 6
 """Words from which what asks says more than that it asks: Does anyone have a spot."""
 _TIME_FIRST = regex.compile(
@@ -217,10 +219,10 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
         if stated.where and first.endswith("."):
             comma = "" if stated.where.startswith("(") else ","
             first, stated = f"{first.removesuffix('.')}{comma} {stated.where}.", replace(stated, where="")
-        added = _added(stated, parts_of(replace(rest, wants=told), profile, policy, 0, ()), how, first)
+        begun = _added(first, stated, parts_of(replace(rest, wants=told), profile, policy, 0, ()), how)
         before = [each for each in sentences[: sentences.index(lead)] if all(_is_address(quote) for quote in each)]
         others = [each for each in sentences if each is not lead and each not in before]
-        lines = [*(_line(each) for each in before), first, *added, *_lines(others)]
+        lines = [*(_line(each) for each in before), *begun, *_lines(others)]
         return _listed(lines, at=len(before) + 1) if how.is_list else " ".join(lines)
     kept = [
         [_without_asking(quote) for quote in each]
@@ -265,6 +267,8 @@ def _begins(quotes: Sequence[Quote], how: Register) -> bool:
     lead = next((quote for quote in quotes if quote.is_lead), None)
     if lead is None or (how.style == "formal" and not all(quote.is_complete for quote in quotes)):
         return False
+    if not (lead.says or lead.places or len(lead.text.split()) >= _LONG_ASKING or ((asks := SEEKS.match(lead.text)) and asks["strong"])):
+        return False
     return lead.seeks or lead.is_wish or quotes[-1].end == "?" or lead is not quotes[0] or _prefixed(lead.text, how) != lead.text
 
 
@@ -279,8 +283,12 @@ def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[st
     says = {said for each in sentences for quote in each for said in quote.says}
     named = {place.written.lower() for each in sentences for quote in each for place in quote.places}
     out = unnamed(wants)
+    words = " ".join(quote.text for each in sentences for quote in each).lower()
+    stated = {want.say for want in wants.wants if want.is_stated}
 
     def is_left(want: Want) -> bool:
+        if not want.is_stated and (want.say.lower() in words or any(want.say.startswith(f"{say},") for say in stated)):
+            return False
         is_seldom = not want.is_stated and want.weight == "seldom"
         return not ((want.slot, want.say) in says or want in out or is_seldom or goes_without_saying(want, wants))
 
@@ -297,30 +305,46 @@ def _without_asking(quote: Quote) -> Quote:
 
 def _is_address(quote: Quote) -> bool:
     """Whether a quote only says to whom, or where: Twin Cities folks."""
-    return not quote.says or _ADDRESS.search(quote.text) is not None
+    return (bool(quote.places) and not quote.says) or _ADDRESS.search(quote.text) is not None
 
 
-def _added(stated: Parts, told: Parts, how: Register, first: str) -> list[str]:
-    """Write what the draft's own beginning leaves to say: what the draft states, what follows from its details, who pays and when."""
+def _added(first: str, stated: Parts, told: Parts, how: Register) -> list[str]:
+    """Write the draft's own beginning and what it leaves to say: what the draft states, what follows from its details, who pays and when."""
     is_service = _SERVICES.search(first) is not None and _SOMEONE.search(first) is None
-    one, who = ("one", "that") if is_service else ("someone", "who")
-    lines = []
-    does = _does(stated)
-    must = clauses(stated.qualities, stated.where, stated.after, f"{who} {both(does)}" if does else "")
-    if stated.qualities or stated.after or does:
-        lines.append(f"Needs to be {one} {must}.")
+    must, wish = _who(stated, is_service=is_service), _who(told, is_service=is_service)
+    lines = [first]
+    if must and _has_room(first, must, how):
+        lines = [f"{first.removesuffix('.')}, {must}."]
+    elif must:
+        lines.append(f"Needs to be {must}.")
     elif stated.where:
         lines.append(f"{capital(stated.where.removeprefix('via ').strip('()'))}.")
-    does = _does(told)
-    if does and (lines or _SOMEONE.search(first)) and not (told.qualities or told.after):
-        lines.append(f"Ideally also {both(does)}.")
-    elif told.qualities or told.after or does:
-        wish = clauses(one, told.qualities, told.after, f"{who} {both(does)}" if does else "")
+    if wish and told.experience and not (told.does or told.qualities or told.after):
+        lines.append(f"Experience with {told.experience} would be ideal.")
+    elif wish and len(lines) == 1 and not must and _has_room(first, wish, how):
+        lines = [f"{first.removesuffix('.')}, ideally {wish}."]
+    elif wish:
         lines.append(f"{capital(wish)} would be ideal.")
     lines += [f"{capital(each)} preferred." for each in stated.soft]
     if stated.pay.does() or stated.has:
         lines.append(f"{_logistics(stated, how)}.")
     return lines
+
+
+def _who(parts: Parts, *, is_service: bool) -> str:
+    """Say who is wanted: someone Spanish-speaking who works with adolescents; empty if nothing is said of them."""
+    does = _does(parts)
+    if is_service:
+        does = [*([f"is {parts.qualities}"] if parts.qualities else []), *does]
+        return clauses("one", parts.after, f"that {both(does)}" if does else "") if does or parts.after else ""
+    says = parts.qualities or parts.after or does
+    return clauses("someone", parts.qualities, parts.after, f"who {both(does)}" if does else "") if says else ""
+
+
+def _has_room(first: str, clause: str, how: Register) -> bool:
+    """Whether a beginning can hold a clause more."""
+    is_open = first.endswith(".") and not first.endswith("..") and "ideally" not in first and not how.is_list
+    return is_open and len(first.split()) + len(clause.split()) <= _ROOM
 
 
 def _does(parts: Parts) -> list[str]:
@@ -367,8 +391,9 @@ def _line(quotes: Sequence[Quote]) -> str:
 def _first_line(quotes: Sequence[Quote], how: Register) -> str:
     """Write the sentence that begins a request."""
     text = _line(quotes)
-    if quotes[0].is_wish:
-        wanted = text.removeprefix("Ideally ")
+    wish = next((quote for quote in quotes if quote.is_wish), None)
+    if wish is not None and not any(quote.seeks for quote in quotes):
+        wanted = _line([replace(wish, before=""), *(quote for quote in quotes if quote is not wish)]).removeprefix("Ideally ")
         return f"{'ISO' if how.style == 'terse' else 'Looking for'} {wanted[:1].lower()}{wanted[1:]}"
     text = regex.sub(r"^Iso\b", "ISO", regex.sub(r"^Needs\b", "Need", text))
     return text if text.endswith("?") or quotes[0].seeks else _prefixed(text, how)

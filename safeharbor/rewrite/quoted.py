@@ -57,18 +57,43 @@ _TAIL = regex.compile(
 )
 """What goes from the end of a passage: signs, and words after which its sense goes on."""
 _BEFORE = regex.compile(
-    r"(?<!\w)(?:(?:i|we)(?:['’]d| would)|would|must|should|(?:the|an?|whichever|any) (?:therapist|counsell?or|clinician|provider|person|one) "
-    r"(?:has|needs|must|should|would|will|can|ought))(?: also| really)?\s+$",
+    r"(?<!\w)(?:(?:can|won|don|doesn|isn|aren|wouldn|shouldn)['’]?t|cannot|not|never|no|without|must|should|"
+    r"(?:the|an?|whichever|any) (?:therapist|counsell?or|clinician|provider|person|one) (?:has|needs|must|should|would|will|can|ought))"
+    r"(?: also| really)?\s+$",
     regex.IGNORECASE,
 )
-"""What belongs to a passage that it stands before: would love, the therapist has to."""
+"""What belongs to a passage that it stands before: not, the therapist has to."""
+_OPENS = regex.compile(
+    r"(?:[^\w\s'’%)]|[)!?])\s*$|"
+    r"(?<!\w)(?:and|or|but|so|plus|also|then|if|wants?|wanting|needs?|needing|has|have|had|got|prefers?|likes?|loves?|takes?|uses?|pays?|"
+    r"speaks?|do|does|is|are|was|be|for|with|w/|to|on|by|via|thru|through|in|at|near|around|about|after|before|only|just|maybe|ideally|"
+    r"asking|asked|hoping|requests?|requires?|seeking|['’]s|['’]d|would|really|asap|here)\s+$",
+    regex.IGNORECASE,
+)
+"""What may stand before a passage: a sign, what joins, who asks."""
+_CLOSES = regex.compile(
+    r"\s*(?:[^\w\s'’$#]|['’](?!\w)|$|\n)|"
+    r"\s+(?:for|because|bc|b/c|cuz|cause|since|so|due|as|who|whose|whom|that|which|when|while|if|and|but|or|plus|then|until|unless|though|"
+    r"although|even|she|he|they|we|i|it|her|his|my|our|their|to|in|at|on|near|from|with|w/|after|before|during|not|where)(?!\w)",
+    regex.IGNORECASE,
+)
+"""What may stand behind a passage: a sign, what joins, a reason, a person."""
+_REASON = regex.compile(
+    r"\s+(?:because|b/c|bc|cuz|since|due to|so (?:that |he|she|they|it|nobody|no one|mom|dad))(?!\w)|\s*\((?:because|b/c|bc|cuz|since|so)\s",
+    regex.IGNORECASE,
+)
+"""What begins a reason."""
+_WOULD_LIKE = regex.compile(r"(?:(?:i|we)(?:['’]d| would) |would |['’]?d )?(?:also |really )*(?:love|like|prefer) (?=\w)", regex.IGNORECASE)
+_SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)(?![^'’]*['’](?!\w))")
+"""A quotation in single marks that does not end."""
+_RELATIVE = regex.compile(r"who(?:['’](?:s|ll|d|ve))?\b", regex.IGNORECASE)
 _POINTS = regex.compile(r"(?:this|its|that|these|those|such|both|same)\b", regex.IGNORECASE)
 """Words that point to what is gone."""
 _NO_VERB = regex.compile(r"(?:is|are|was|were|be|being|of|with|for|if)\b\s*", regex.IGNORECASE)
 """What goes from the beginning of a passage within a sentence: is Blue Cross."""
 _PERSON = regex.compile(r"he|she|him|her|hers|his|himself|herself|clients?|pts?|cts?|kiddo|hubby", regex.IGNORECASE)
 """Words of a person."""
-_ADDRESS_END = regex.compile(r"\s*:\s+|\s+-+\s+|\s*[–—]+\s*")
+_ADDRESS_END = regex.compile(r"\s*:\s+|\s+-+\s+|\s*[–—]+\s*|\s*\p{Emoji_Presentation}+\s*")
 """What parts whom a sentence addresses, or what it is about, from what it says."""
 _CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|plus|&|\+)\s")
 """Where a passage can be cut so that its sense is whole on both sides."""
@@ -92,6 +117,7 @@ SEEKS = regex.compile(
 )
 """With what a request begins."""
 _UP_TO = regex.compile(r"to (?:\d|an?\b|the\b)", regex.IGNORECASE)
+_REFUSES = regex.compile(r"(?:no|not|nobody|never|none)\b", regex.IGNORECASE)
 _WANTED = regex.compile(r"\b(?:needed|wanted)$", regex.IGNORECASE)
 _NEEDS = regex.compile(r"\b(?:needs?|has|have|ought)\s+$", regex.IGNORECASE)
 _ONE = regex.compile(
@@ -111,7 +137,7 @@ _WHOM = regex.compile(
 """Whom, or what, a request begins to ask for."""
 _NOUNS = regex.compile(r"(?:(?!(?:would|is|are|has|needs?|who|that)\b)[\w'’+/.-]+[ ,]*)+?(?:(?:who|that)\b.*)?")
 """What begins with a name of a profession: Perinatal loss specialist."""
-_MOST_NOUNS = 12
+_MOST_NOUNS = 30
 
 
 class Strip(Strict, frozen=True, kw_only=True, rename={"passes": "pass"}):
@@ -278,7 +304,11 @@ class _Sheet:
             words = GLUED.sub(r"\1 \2", " ".join(text[first:after].split()))
             prefix = next((say for at, say in self.strips.items() if at <= first and not text[at:first].strip()), "")
             inside, places = self._inside(first, after)
-            if _POINTS.match(words):
+            if would_like := _WOULD_LIKE.match(words):
+                words, prefix = words[would_like.end() :], "ideally "
+            if mark != "?" and _RELATIVE.match(words):
+                words = f"someone {words}"
+            if _POINTS.match(words) or any(want.span.holds(self.page.reading.source(first, after)) and want.span != self.page.reading.source(first, after) for want in self.stated):
                 continue
             chance = self._chance(first, after)
             is_asked = bool(inside or places or prefix)
@@ -312,19 +342,15 @@ class _Sheet:
             last = after
 
     def _passages(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
-        """Give the runs of words that may stay, in whole clauses where a word that may not stand cuts one."""
-        words = [word for word in self._words if start <= word.start < stop]
+        """Give the runs of words that may stay, as far as they are whole clauses."""
         run: list[_Word] = []
-        is_cut = False
-        for word in [*words, None]:
-            stays = word is not None and word.chance >= word.least and not word.is_blocked
-            if word is not None and stays:
+        for word in [*(word for word in self._words if start <= word.start < stop), None]:
+            if word is not None and word.chance >= word.least and not word.is_blocked:
                 run.append(word)
                 continue
             if any(each.chance >= STAYS for each in run):
-                will_be_cut = word is not None and word.is_blocked and word.chance >= LIKELY
-                yield from self._trimmed(*self._whole(start, run[0].start, run[-1].end, is_cut=is_cut, will_be_cut=will_be_cut))
-            run, is_cut = [], word is not None and word.is_blocked and word.chance >= LIKELY
+                yield from self._trimmed(*self._whole(start, run[0].start, run[-1].end, stop))
+            run = []
 
     @cached_property
     def _words(self) -> list[_Word]:
@@ -340,18 +366,19 @@ class _Sheet:
             out.append(_Word(start, end, chance, least, is_blocked))
         return out
 
-    def _whole(self, start: int, first: int, after: int, *, is_cut: bool, will_be_cut: bool) -> tuple[int, int]:
-        """Give what of a passage makes sense where a word that may not stand is cut from before or behind it: whole clauses."""
-        clauses = list(_CLAUSE.finditer(self.page.text, first, after))
-        before = _BEFORE.search(self.page.text, start, first)
-        if is_cut:
-            first = clauses[0].end() if clauses else after
-        elif before is not None:
+    def _whole(self, start: int, first: int, after: int, stop: int) -> tuple[int, int]:
+        """Give what of a passage is whole clauses, without a reason: it begins after who asks, a sign or an `and`, and ends before such."""
+        text = self.page.text
+        reason = _REASON.search(text, first, after)
+        after = reason.start() if reason else after
+        clauses = [clause.span() for clause in _CLAUSE.finditer(text, first, after)]
+        before = _BEFORE.search(text, start, first)
+        if before is not None:
             first = before.start()
-        elif first > start and (open_start := _NO_VERB.match(self.page.text, first, after)) is not None:
-            first = open_start.end()
-        if will_be_cut:
-            after = clauses[-1].start() if clauses else first
+        elif text[start:first].strip() and not _OPENS.search(text, start, first):
+            first = next((end for _, end in clauses), after)
+        if reason is None and text[after:stop].strip() and not _CLOSES.match(text, after, stop):
+            after = max((begin for begin, _ in clauses if begin > first), default=first)
         return first, max(first, after)
 
     def _parted(self, first: int, after: int) -> Iterator[tuple[int, int]]:
@@ -378,14 +405,24 @@ class _Sheet:
         goes_on = regex.match(r"\s*[\w$&+]", self.page.text[after : after + 2]) is not None
         tail = (_TAIL if goes_on else _SIGNS).search(self.page.text, first, after)
         after = tail.start() if tail else after
-        if self.page.text.count('"', first, after) % 2:
-            quote = self.page.text.rfind('"', first, after)
-            after = after + 1 if self.page.text[after : after + 1] == '"' else len(self.page.text[:quote].rstrip())
-        opened = self.page.text.rfind("(", first, after)
-        if opened >= 0 and ")" not in self.page.text[opened:after]:
-            after = after + 1 if self.page.text[after : after + 1] == ")" else len(self.page.text[:opened].rstrip())
+        first, after = self._balanced(first, after)
         if first < after and any(map(str.isalnum, self.page.text[first:after])):
             yield first, after
+
+    def _balanced(self, first: int, after: int) -> tuple[int, int]:
+        """Give a passage in which no parenthesis or quotation is left open, or closed that was not opened in it."""
+        text = self.page.text
+        closed = text.find(")", first, after)
+        if closed >= 0 and "(" not in text[first:closed]:
+            first = closed + 1
+            first += len(text[first:after]) - len(text[first:after].lstrip(" ,;."))
+        for opening, closing in (("(", ")"), ('"', '"'), ("“", "”")):
+            opened = text.rfind(opening, first, after)
+            is_open = text.count('"', first, after) % 2 == 1 if opening == closing else closing not in text[opened:after]
+            if opened >= 0 and is_open:
+                after = after + 1 if text[after : after + 1] == closing else len(text[:opened].rstrip(" ,;"))
+        single = _SINGLE.search(text, first, after)
+        return first, max(first, len(text[: single.start()].rstrip(" ,;")) if single else after)
 
     def _chance(self, first: int, after: int) -> float:
         """Give the mean chance of the words of a passage."""
@@ -416,6 +453,8 @@ def _leads(words: str, inside: Sequence[Stated], *, is_first: bool) -> bool:
     seeks = SEEKS.match(words)
     if _WANTED.search(words):
         return has_noun
+    if _REFUSES.match(words):
+        return False
     if seeks is not None:
         return (has_noun or any(want.slot == "modality" for want in inside)) and (is_first or seeks["strong"] is not None)
     return is_first and has_noun and bool(inside) and len(words.split()) <= _MOST_NOUNS and _NOUNS.fullmatch(words) is not None

@@ -18,7 +18,7 @@ SUBJECT = regex.compile(r"\A\s*(?:subject|subj|re) ?: ?(?P<subject>[^\n]{1,200})
 GREETING = regex.compile(
     r"\A\s*(?P<word>dear|hi|hello|hey|hiya|hola|aloha|salaam|shalom|greetings|good (?:morning|afternoon|evening))"
     r"(?P<whom>(?:[ ,]+(?:there|all|everyone|everybody|y'?all|folks|friends|fam|team|group|colleagues|colegas|therapists|community|"
-    r"listmates|list members|members|list|neighbors)\b)*)"
+    r"brain trust|hive ?mind|peeps|lovely people|listmates|list members|members|list|neighbors)\b)*)"
     r"(?=\W)",
     regex.IGNORECASE,
 )
