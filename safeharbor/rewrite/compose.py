@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import regex
 
@@ -64,12 +65,14 @@ _STATE_CODE = regex.compile(r" [A-Z]{2}$")
 _SOMEONE = regex.compile(r"\b(?:someone|somebody|anyone|anybody|person)\b", regex.IGNORECASE)
 _SERVICES = regex.compile(r"\b(?:groups?|programs?|IOP|PHP|clinics?|classe?s?|evals?|evaluations?|testing)\b", regex.IGNORECASE)
 _FEW_WORDS = 4
+_MOST_ADDRESS = 6
+"""Words with which a post says to whom it speaks."""
 _ROOM = 30
 """Words of a beginning with what is said more of who is wanted."""
 _LONG_ASKING = 6
 """Words from which what asks says more than that it asks: Does anyone have a spot."""
 _TIME_FIRST = regex.compile(
-    r"^(?:Mornings?|Afternoons?|Evenings?|Daytime|Weekends?|Weekdays?|Nights?|After|Before|Early|Late|In|Virtual|Private|Out|Cash|"
+    r"^(?:Mornings?|Afternoons?|Evenings?|Daytime|Weekends?|Lunch|Midday|Mid|Weekdays?|Nights?|After|Before|Early|Late|In|Virtual|Private|Out|Cash|"
     r"Sliding|Any|Has|Needs|Must)\b"
 )
 _PLAIN_SLOTS: frozenset[Slot] = frozenset({"insurance", "schedule", "fee"})
@@ -228,7 +231,7 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
         [_without_asking(quote) for quote in each]
         for each in sentences
         if not all(quote.is_plain or (quote.seeks and not quote.says and len(quote.text.split()) < _LONG_ASKING) for quote in each)
-        and not all(_ADDRESS.search(quote.text) and not quote.says for quote in each)
+        and not all(_is_address(quote) and not quote.says for quote in each)
     ]
     if not kept:
         return _list(wants, profile, policy, seek) if how.is_list else " ".join(_sentences(parts_of(wants, profile, policy, 0), how, seek))
@@ -257,7 +260,8 @@ def _by_sentence(quotes: Sequence[Quote], wants: Wants) -> list[list[Quote]]:
     for quote in quotes:
         new = ({*quote.says} & asked | {place.written for place in quote.places}) - said
         said |= new
-        if new or not quote.is_plain:
+        is_place = bool(quote.places) and quote.is_plain and not (quote.says or quote.is_lead)  # said where the request says where
+        if (new or not quote.is_plain) and not is_place:
             out.setdefault(quote.sentence, []).append(quote)
     return list(out.values())
 
@@ -305,7 +309,8 @@ def _without_asking(quote: Quote) -> Quote:
 
 def _is_address(quote: Quote) -> bool:
     """Whether a quote only says to whom, or where: Twin Cities folks."""
-    return (bool(quote.places) and not quote.says) or _ADDRESS.search(quote.text) is not None
+    is_first = quote.sentence == 0 and not (quote.says or quote.is_lead) and len(quote.text.split()) <= _MOST_ADDRESS
+    return (bool(quote.places) and not quote.says) or is_first or _ADDRESS.search(quote.text) is not None
 
 
 def _added(first: str, stated: Parts, told: Parts, how: Register) -> list[str]:
@@ -372,7 +377,7 @@ def _lines(sentences: Sequence[Sequence[Quote]]) -> list[str]:
 def _line(quotes: Sequence[Quote]) -> str:
     """Write the quotes of a sentence: side by side as they stood, those between which something is gone each for itself."""
     text = quotes[0].text
-    for quote in quotes[1:]:
+    for last, quote in pairwise(quotes):
         before = quote.before.strip()
         if before == "(":
             text = f"{text} ({quote.text})"
@@ -384,7 +389,7 @@ def _line(quotes: Sequence[Quote]) -> str:
             text = f"{text}, {quote.text}"
         else:
             goes_on = (quote.is_plain and len(quote.text.split()) <= _FEW_WORDS) or quote.text.lower().startswith(("who", "that "))
-            text = f"{text}, {quote.text}" if goes_on else f"{text}. {capital(quote.text)}"
+            text = f"{text}, {quote.text}" if goes_on else f"{text}{last.end or '.'} {capital(quote.text)}"
     return f"{capital(text)}{quotes[-1].end or '.'}"
 
 

@@ -49,11 +49,10 @@ _LEAD = regex.compile(
     regex.IGNORECASE,
 )
 """What goes from the beginning of a passage."""
-_SIGNS = regex.compile(r"[\s,;:.!?(\[“–—-]+$")
-_TAIL = regex.compile(
-    r"(?:[\s,;:.!?(\[“–—-]+|(?<!\w)(?:and|or|but|the|a|an|of|to|with|w|w/|about|so|by|from|in|at|for|if|when|that|than|like|as|is|are|be|"
-    r"because|bc|where|who|what|has|have|their|her|his|our|my|&|\+|near|around|than|between|until|only if))+$",
-    regex.IGNORECASE,
+_DANGLING = r"and|or|but|so|&|\+|the|a|an|because|bc|if|when|than|like|as"
+_OPEN = rf"{_DANGLING}|of|to|with|w|w/|about|by|from|in|at|for|that|is|are|be|where|who|what|has|have|their|her|his|our|my|near|around|between|until|only if"
+_TAIL, _TAIL_OF_SENTENCE = (
+    regex.compile(rf"(?:[\s,;:.!?(\[“–—-]+|(?<!\w)(?:{words}))+$", regex.IGNORECASE) for words in (_OPEN, _DANGLING)
 )
 """What goes from the end of a passage: signs, and words after which its sense goes on."""
 _BEFORE = regex.compile(
@@ -84,6 +83,8 @@ _REASON = regex.compile(
 )
 """What begins a reason."""
 _WOULD_LIKE = regex.compile(r"(?:(?:i|we)(?:['’]d| would) |would |['’]?d )?(?:also |really )*(?:love|like|prefer) (?=\w)", regex.IGNORECASE)
+_WANTS_IT = regex.compile(r"(?:(?:also )?(?:wants|prefers|would like)|(?P<has>has|can do)) (?!to\b)(?=\w)", regex.IGNORECASE)
+_INSIDE_A_WORD = regex.compile(r"\w['’:.@-]?\w|['’:.@-]\w\w")
 _SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)(?![^'’]*['’](?!\w))")
 """A quotation in single marks that does not end."""
 _RELATIVE = regex.compile(r"who(?:['’](?:s|ll|d|ve))?\b", regex.IGNORECASE)
@@ -95,7 +96,7 @@ _PERSON = regex.compile(r"he|she|him|her|hers|his|himself|herself|clients?|pts?|
 """Words of a person."""
 _ADDRESS_END = regex.compile(r"\s*:\s+|\s+-+\s+|\s*[–—]+\s*|\s*\p{Emoji_Presentation}+\s*")
 """What parts whom a sentence addresses, or what it is about, from what it says."""
-_CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|plus|&|\+)\s")
+_CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|so|&|\+)\s")
 """Where a passage can be cut so that its sense is whole on both sides."""
 _MOST_THANKS = 6
 """Words of a passage that only thanks."""
@@ -118,11 +119,20 @@ SEEKS = regex.compile(
 """With what a request begins."""
 _UP_TO = regex.compile(r"to (?:\d|an?\b|the\b)", regex.IGNORECASE)
 _REFUSES = regex.compile(r"(?:no|not|nobody|never|none)\b", regex.IGNORECASE)
+_FEWEST_WORDS = 2
+"""Words of a passage of which the tables read nothing."""
+_DEMANDS = regex.compile(
+    r"(?:some(?:one|body)|an?|the therapist|must|should|has to|needs?|needs to|ideally|preferably|bonus|pref\w*|who|that|no|not|never|can|will|"
+    r"would|please|pls|ok|comfortable|familiar|experience\w*|good|able|willing|open|knows?|gets|understands?|works?|does|isn|won|doesn)\b",
+    regex.IGNORECASE,
+)
+"""How a passage begins that asks for something, in the middle of a sentence."""
 _WANTED = regex.compile(r"\b(?:needed|wanted)$", regex.IGNORECASE)
 _NEEDS = regex.compile(r"\b(?:needs?|has|have|ought)\s+$", regex.IGNORECASE)
 _ONE = regex.compile(
-    r"(?:some(?:one|body)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? (?:therapist|counsell?or|clinician|provider|person|woman|man|psycholog\w+|"
-    r"psychiatrist|prescriber|specialist|coach|group|program|LCSW|LMFT|LPC|PMHNP))\b",
+    r"(?:some(?:one|body)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? (?:person|woman|man|lady|guy|human))\b(?=.* (?:who|that|with|w/|from|in|at|ok|"
+    r"comfortable|familiar|trained|good|experienced|local|fluent|patient|warm|direct)\b)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? "
+    r"(?:therapist|counsell?or|clinician|provider|psycholog\w+|psychiatrist|prescriber|specialist|coach|group|program|LCSW|LMFT|LPC|PMHNP)\b",
     regex.IGNORECASE,
 )
 """Who is wanted."""
@@ -306,13 +316,17 @@ class _Sheet:
             inside, places = self._inside(first, after)
             if would_like := _WOULD_LIKE.match(words):
                 words, prefix = words[would_like.end() :], "ideally "
+            if wants_it := _WANTS_IT.match(words):
+                words, prefix = words[wants_it.end() :], "" if wants_it["has"] else "ideally "
             if mark != "?" and _RELATIVE.match(words):
                 words = f"someone {words}"
             if _POINTS.match(words) or any(want.span.holds(self.page.reading.source(first, after)) and want.span != self.page.reading.source(first, after) for want in self.stated):
                 continue
             chance = self._chance(first, after)
             is_asked = bool(inside or places or prefix)
-            if chance < (SURE if is_asked else SURE_ALONE) or _OF_THE_POSTER.search(words) or (not is_asked and " " not in words):
+            is_edge = text[start:first].strip() == "" or not text[after:stop].strip() or _DEMANDS.match(words) is not None
+            is_worded = len(words.split()) >= _FEWEST_WORDS and is_edge
+            if chance < (SURE if is_asked else SURE_ALONE) or _OF_THE_POSTER.search(words) or not (is_asked or is_worded):
                 continue
             seeks = SEEKS.match(words) or _WANTED.search(words)
             is_first = not text[start:first].strip(" \t\n-*•·–—>,:") or last >= 0
@@ -398,16 +412,26 @@ class _Sheet:
         return is_greeting or (THANKS.search(words) is not None and len(words.split()) <= _MOST_THANKS)
 
     def _trimmed(self, first: int, after: int) -> Iterator[tuple[int, int]]:
-        if self.page.text[first:after][:1] in ("'", "’"):
-            first = max(self.page.text.rfind(" ", 0, first), self.page.text.rfind("\n", 0, first)) + 1
+        first, after = self._with_whole_words(first, after)
         lead = _LEAD.match(self.page.text, first, after)
         first = lead.end() if lead else first
-        goes_on = regex.match(r"\s*[\w$&+]", self.page.text[after : after + 2]) is not None
-        tail = (_TAIL if goes_on else _SIGNS).search(self.page.text, first, after)
+        goes_on = regex.match(r"[ ,]*[\w$&+'’]", self.page.text[after : after + 3]) is not None
+        tail = (_TAIL if goes_on else _TAIL_OF_SENTENCE).search(self.page.text, first, after)
         after = tail.start() if tail else after
         first, after = self._balanced(first, after)
         if first < after and any(map(str.isalnum, self.page.text[first:after])):
             yield first, after
+
+    def _with_whole_words(self, first: int, after: int) -> tuple[int, int]:
+        """Give a passage that begins and ends with whole words: nothing of 3:15, isn't or drop-in."""
+        text = self.page.text
+        if first > 0 and _INSIDE_A_WORD.match(text, first - 1, min(first + 2, len(text))):
+            blank = regex.search(r"\s", text, pos=first, endpos=max(first, after))
+            first = blank.end() if blank else after
+        if _INSIDE_A_WORD.match(text, max(after - 1, 0), min(after + 2, len(text))):
+            blanks = list(regex.finditer(r"\s", text, pos=first, endpos=max(first, after)))
+            after = blanks[-1].start() if blanks else first
+        return first, max(first, after)
 
     def _balanced(self, first: int, after: int) -> tuple[int, int]:
         """Give a passage in which no parenthesis or quotation is left open, or closed that was not opened in it."""
