@@ -100,7 +100,9 @@ def _answer(inside: str, at: int, *, labelled: bool) -> tuple[Answer, str]:
 def read_corpus(path: Path, *, labelled: bool = True) -> Iterator[MarkedDraft]:
     """Read the marked drafts of a file, or of every `.txt` file under a folder in the order of their names.
 
-    `labelled` says which marks they hold, as `unmark` reads them. Raises MarkError with file and line for a header or mark that does not parse, or an id that stands twice.
+    `labelled` says which marks they hold, as `unmark` reads them.
+
+    Raises MarkError with file and line for a header or mark that does not parse, or an id that stands twice.
     """
     seen: set[str] = set()
     files = sorted(path.rglob("*.txt")) if path.is_dir() else [path]

@@ -87,7 +87,7 @@ class Reader:
         return ModelReading(tuple(found), kinds, unread, tuple(words), camps[:done], stays)
 
     def _scores(self, text: str, words: list[Word]) -> tuple[Scores, Scores, dict[str, float], tuple[float, ...], int]:
-        """Run the encoder over all windows: scores of tags and camps by word, chances of kinds, chances that words stay, how many were read.
+        """Run the encoder over all windows: scores of tags and camps by word, chances of kinds, of words to stay, and how many were read.
 
         Where windows overlap, a word's scores come from the one in which it stands farther from the edge.
         """

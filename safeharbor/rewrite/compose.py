@@ -67,6 +67,14 @@ _SERVICES = regex.compile(r"\b(?:groups?|programs?|IOP|PHP|clinics?|classe?s?|ev
 _FEW_WORDS = 4
 _MOST_ADDRESS = 6
 """Words with which a post says to whom it speaks."""
+_WITH_CLAUSE = regex.compile(r"\b(?:who|who['’]\w+|someone|somebody|that)\b", regex.IGNORECASE)
+"""What says of whom is wanted what they do, so that no more can be hung on it."""
+_WHOM_AT_END = regex.compile(
+    r"\b(?:therapists?|counsell?ors?|clinicians?|providers?|psychologists?|psychiatrists?|prescribers?|specialists?|coach|groups?|programs?)[.?]$",
+    regex.IGNORECASE,
+)
+_ROOM_FOR_PLACE = 14
+"""Words of a question that can hold a place more."""
 _ROOM = 30
 """Words of a beginning with what is said more of who is wanted."""
 _LONG_ASKING = 6
@@ -219,19 +227,18 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
         told = tuple(want for want in rest.wants if not want.is_stated and want.slot not in ("modality", "credential"))
         stated = parts_of(replace(rest, wants=tuple(want for want in rest.wants if want.is_stated)), profile, policy, 0, left)
         first = _first_line(lead, how)
-        if stated.where and first.endswith("."):
-            comma = "" if stated.where.startswith("(") else ","
-            first, stated = f"{first.removesuffix('.')}{comma} {stated.where}.", replace(stated, where="")
+        if (placed := _placed(first, stated.where)) is not None:
+            first, stated = placed, replace(stated, where="")
         begun = _added(first, stated, parts_of(replace(rest, wants=told), profile, policy, 0, ()), how)
         before = [each for each in sentences[: sentences.index(lead)] if all(_is_address(quote) for quote in each)]
-        others = [each for each in sentences if each is not lead and each not in before]
+        others = [each for each in sentences if each is not lead and each not in before and not all(_is_greeting(quote) for quote in each)]
         lines = [*(_line(each) for each in before), *begun, *_lines(others)]
         return _listed(lines, at=len(before) + 1) if how.is_list else " ".join(lines)
     kept = [
         [_without_asking(quote) for quote in each]
         for each in sentences
         if not all(quote.is_plain or (quote.seeks and not quote.says and len(quote.text.split()) < _LONG_ASKING) for quote in each)
-        and not all(_is_address(quote) and not quote.says for quote in each)
+        and not all((_is_address(quote) and not quote.says) or _is_greeting(quote) for quote in each)
     ]
     if not kept:
         return _list(wants, profile, policy, seek) if how.is_list else " ".join(_sentences(parts_of(wants, profile, policy, 0), how, seek))
@@ -307,21 +314,39 @@ def _without_asking(quote: Quote) -> Quote:
     return replace(quote, text=quote.text[asks.end() :].strip()) if asks and asks["strong"] and asks.end() < len(quote.text) else quote
 
 
+def _is_greeting(quote: Quote) -> bool:
+    """Whether a quote only says to whom the draft speaks: Psychoanalytic colleagues."""
+    return _ADDRESS.search(quote.text) is not None and not quote.is_lead and len(quote.text.split()) <= _MOST_ADDRESS
+
+
 def _is_address(quote: Quote) -> bool:
     """Whether a quote only says to whom, or where: Twin Cities folks."""
     is_first = quote.sentence == 0 and not (quote.says or quote.is_lead) and len(quote.text.split()) <= _MOST_ADDRESS
     return (bool(quote.places) and not quote.says) or is_first or _ADDRESS.search(quote.text) is not None
 
 
+def _placed(first: str, where: str) -> str | None:
+    """Write a beginning with where the counselor should be; None where that is said in a sentence of its own."""
+    if not where or first.endswith("!") or (where.startswith("(") and not _WHOM_AT_END.search(first)):
+        return None
+    end, text = first[-1], first[:-1]
+    if end == "?":
+        return f"{text} {where}?" if len(first.split()) <= _ROOM_FOR_PLACE and not where.startswith("(") else None
+    if where.startswith("("):
+        return f"{text} {where}."
+    return f"{text} ({where})." if _WITH_CLAUSE.search(first) else f"{text} {where}." if _WHOM_AT_END.search(first) else f"{text}, {where}."
+
+
 def _added(first: str, stated: Parts, told: Parts, how: Register) -> list[str]:
-    """Write the draft's own beginning and what it leaves to say: what the draft states, what follows from its details, who pays and when."""
+    """Write the draft's own beginning and what it leaves to say: what is stated, what follows from details, who pays and when."""
     is_service = _SERVICES.search(first) is not None and _SOMEONE.search(first) is None
     must, wish = _who(stated, is_service=is_service), _who(told, is_service=is_service)
     lines = [first]
     if must and _has_room(first, must, how):
         lines = [f"{first.removesuffix('.')}, {must}."]
     elif must:
-        lines.append(f"Needs to be {must}.")
+        also = " also" if _WITH_CLAUSE.search(first) else ""
+        lines.append(f"Should{also} be {must}.")
     elif stated.where:
         lines.append(f"{capital(stated.where.removeprefix('via ').strip('()'))}.")
     if wish and told.experience and not (told.does or told.qualities or told.after):
@@ -348,7 +373,7 @@ def _who(parts: Parts, *, is_service: bool) -> str:
 
 def _has_room(first: str, clause: str, how: Register) -> bool:
     """Whether a beginning can hold a clause more."""
-    is_open = first.endswith(".") and not first.endswith("..") and "ideally" not in first and not how.is_list
+    is_open = first.endswith(".") and not (first.endswith("..") or "ideally" in first or how.is_list or _WITH_CLAUSE.search(first))
     return is_open and len(first.split()) + len(clause.split()) <= _ROOM
 
 

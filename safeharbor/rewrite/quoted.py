@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import regex
 
@@ -18,7 +18,6 @@ from safeharbor.detect.patterns import Pattern, bounded
 from safeharbor.draft import Span
 from safeharbor.findings import Finding
 from safeharbor.labels import CIRCLE
-from safeharbor.model.readings import Staying
 from safeharbor.rewrite.places import Place
 from safeharbor.rewrite.register import GREETING, SUBJECT, THANKS
 from safeharbor.rewrite.tables import Slot
@@ -26,7 +25,10 @@ from safeharbor.rulebook import Rulebook, Strict
 from safeharbor.sentences import sentence_starts
 from safeharbor.words import tokens
 
-__all__ = ["GLUED", "OF_THE_SUBJECT", "SEEKS", "WANTING", "Quote", "Quoter", "Strip"]
+if TYPE_CHECKING:
+    from safeharbor.model.readings import Staying
+
+__all__ = ["GLUED", "OF_THE_SUBJECT", "SEEKS", "WANTING", "Quote", "Quoter", "Sign", "Strip"]
 
 STAYS, LIKELY = 0.8, 0.5
 """The chance from which a word is taken for one that may stay, and from which a small word beside it is."""
@@ -70,6 +72,8 @@ _OPENS = regex.compile(
     regex.IGNORECASE,
 )
 """What may stand before a passage: a sign, what joins, who asks."""
+_ASKS_FOR = regex.compile(r"\b(?:is|needs?|wants?|for|with|be)\s+", regex.IGNORECASE)
+"""Words inside a passage behind which what is asked for begins."""
 _CLOSES = regex.compile(
     r"\s*(?:[^\w\s'’$#]|['’](?!\w)|$|\n)|"
     r"\s+(?:for|because|bc|b/c|cuz|cause|since|so|due|as|who|whose|whom|that|which|when|while|if|and|but|or|plus|then|until|unless|though|"
@@ -78,7 +82,7 @@ _CLOSES = regex.compile(
 )
 """What may stand behind a passage: a sign, what joins, a reason, a person."""
 _REASON = regex.compile(
-    r"\s+(?:because|b/c|bc|cuz|since|due to|so (?:that |he|she|they|it|nobody|no one|mom|dad))(?!\w)|\s*\((?:because|b/c|bc|cuz|since|so)\s",
+    r"\s+(?:because|b/c|bc|cuz|since|due to|or else|so (?:that |he|she|they|it|nobody|no one|mom|dad))(?!\w)|\s*\((?:because|b/c|bc|cuz|since|so)\s",
     regex.IGNORECASE,
 )
 """What begins a reason."""
@@ -88,8 +92,8 @@ _INSIDE_A_WORD = regex.compile(r"\w['’:.@-]?\w|['’:.@-]\w\w")
 _SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)(?![^'’]*['’](?!\w))")
 """A quotation in single marks that does not end."""
 _RELATIVE = regex.compile(r"who(?:['’](?:s|ll|d|ve))?\b", regex.IGNORECASE)
-_POINTS = regex.compile(r"(?:this|its|that|these|those|such|both|same)\b", regex.IGNORECASE)
-"""Words that point to what is gone."""
+_POINTS = regex.compile(r"(?:this|its|that|these|those|such|both|same)\b|if\b(?!.*,)", regex.IGNORECASE)
+"""Words that point to what is gone, or to what does not follow."""
 _NO_VERB = regex.compile(r"(?:is|are|was|were|be|being|of|with|for|if)\b\s*", regex.IGNORECASE)
 """What goes from the beginning of a passage within a sentence: is Blue Cross."""
 _PERSON = regex.compile(r"he|she|him|her|hers|his|himself|herself|clients?|pts?|cts?|kiddo|hubby", regex.IGNORECASE)
@@ -162,6 +166,16 @@ class Strip(Strict, frozen=True, kw_only=True, rename={"passes": "pass"}):
     """Texts of which nothing goes."""
 
 
+class Sign(Strict, frozen=True, kw_only=True, rename={"passes": "pass"}):
+    """Words that tell of somebody whatever the language model makes of them."""
+
+    id: str
+    pattern: str
+    examples: tuple[str, ...]
+    passes: tuple[str, ...]
+    """Texts without them."""
+
+
 class Stated(Protocol):
     """Something that a draft asks for."""
 
@@ -217,11 +231,15 @@ class Quote:
 class Quoter:
     """What passages are read with, ready for drafts. It keeps nothing of a draft."""
 
-    def __init__(self, strips: Sequence[Strip], small: Collection[str], rulebook: Rulebook, where: str) -> None:
+    def __init__(self, strips: Sequence[Strip], signs: Sequence[Sign], small: Collection[str], rulebook: Rulebook, where: str) -> None:
         """Make the patterns ready. `small` are the words beside which what is asked for still says all of a passage."""
         self._strips = tuple(
             (strip, Pattern(bounded(strip.pattern), rulebook, where=f"{where}: {strip.id}", ignore_case=True)) for strip in strips
         )
+        self._signs = tuple(
+            (sign, Pattern(bounded(sign.pattern), rulebook, where=f"{where}: {sign.id}", ignore_case=True)) for sign in signs
+        )
+        self._lists = rulebook
         self._small = frozenset(word for line in small for word in line.split())
 
     def read(
@@ -245,9 +263,10 @@ class Quoter:
             *(finding.span for finding in found if _is_in_the_way(finding, page, stays, stated, searched)),
             *(want.span for want in wants if want.slot == "contact"),
             *skipped,
+            *(page.reading.source(*match.span()) for _, pattern in self._signs for match in pattern.finditer(page.sought)),
         ]
         strips = {match.end(): strip.say for strip, pattern in self._strips for match in pattern.finditer(page.sought)}
-        sheet = _Sheet(page, stays, stated, searched, blocked, strips, self._small)
+        sheet = _Sheet(page, stays, stated, searched, blocked, strips, self._small, self._lists.words("english").entries)
         subject = SUBJECT.match(page.text)
         if subject is not None:
             yield from sheet.quotes(OF_THE_SUBJECT, *subject.span("subject"))
@@ -266,15 +285,14 @@ def _is_in_the_way(finding: Finding, page: Page, stays: Staying, stated: Sequenc
     chance = min(stays.of(finding.span), default=0.0)
     if finding.rule.label == "PERSON" or (finding.rule.label in ("LOCATION", "STATE") and (finding.about in CIRCLE or chance < SURE_CLUE)):
         return True
-    is_date = finding.rule.label == "DATE" and any(map(str.isdigit, page.draft[finding.span]))
-    if not (finding.is_loud or finding.about in (*CIRCLE, "author") or is_date):
-        return False
-    if (finding.is_loud and finding.about in CIRCLE and (is_date or finding.rule.label != "DATE")) or finding.about == "author":
+    is_asked = any(want.span.holds(finding.span) for want in stated)
+    is_date = finding.rule.label == "DATE" and (finding.about in CIRCLE or any(map(str.isdigit, page.draft[finding.span])))
+    if is_date or not (finding.is_loud or finding.about in (*CIRCLE, "author")):
+        return is_date and not is_asked
+    if (finding.is_loud and finding.about in CIRCLE) or finding.about == "author":
         return True
-    if is_date:
-        return not any(want.span.holds(finding.span) for want in stated)
     # A clue may be what the counselor should be or know. Whether it is, the second reading of the rewrite decides.
-    return not any(want.span.holds(finding.span) for want in stated) and chance < SURE_CLUE
+    return not is_asked and chance < SURE_CLUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +318,7 @@ class _Sheet:
     blocked: Sequence[Span]
     strips: Mapping[int, str]
     small: frozenset[str]
+    known: Collection[str]
 
     def quotes(self, number: int, start: int, end: int) -> Iterator[Quote]:
         """Give what of a sentence can stand."""
@@ -320,7 +339,10 @@ class _Sheet:
                 words, prefix = words[wants_it.end() :], "" if wants_it["has"] else "ideally "
             if mark != "?" and _RELATIVE.match(words):
                 words = f"someone {words}"
-            if _POINTS.match(words) or any(want.span.holds(self.page.reading.source(first, after)) and want.span != self.page.reading.source(first, after) for want in self.stated):
+            if _POINTS.match(words) or any(
+                want.span.holds(self.page.reading.source(first, after)) and want.span != self.page.reading.source(first, after)
+                for want in self.stated
+            ):
                 continue
             chance = self._chance(first, after)
             is_asked = bool(inside or places or prefix)
@@ -374,11 +396,22 @@ class _Sheet:
             span = Span(word.start, word.end)
             start, end = self.page.reading.find(span)
             written = self.page.text[start:end]
-            is_blocked = _PERSON.fullmatch(written) is not None or any(span.touches(other) for other in self.blocked)
+            is_blocked = (
+                _PERSON.fullmatch(written) is not None
+                or any(span.touches(other) for other in self.blocked)
+                or (written[:1].isupper() and self._is_name(start, written, span))
+            )
             is_word = any(map(str.isalnum, written))
             least = STAYS if is_word and written.lower() not in self.small else LIKELY if is_word else _SIGN_STAYS
             out.append(_Word(start, end, chance, least, is_blocked))
         return out
+
+    def _is_name(self, start: int, written: str, span: Span) -> bool:
+        """Whether a word with a capital is a name that the tables do not know: neither a word of the language nor at the head of a sentence."""
+        if written.lower() in self.known or any(each.span.touches(span) for each in (*self.stated, *self.searched)):
+            return False
+        before = self.page.text[:start].rstrip()
+        return bool(before) and before[-1] not in ".!?\n" and "\n" not in self.page.text[len(before) : start]
 
     def _whole(self, start: int, first: int, after: int, stop: int) -> tuple[int, int]:
         """Give what of a passage is whole clauses, without a reason: it begins after who asks, a sign or an `and`, and ends before such."""
@@ -390,7 +423,8 @@ class _Sheet:
         if before is not None:
             first = before.start()
         elif text[start:first].strip() and not _OPENS.search(text, start, first):
-            first = next((end for _, end in clauses), after)
+            demands = (word.end() for word in _ASKS_FOR.finditer(text, first, after) if _DEMANDS.match(text, word.end()))
+            first = min((*(end for _, end in clauses), *demands), default=after)
         if reason is None and text[after:stop].strip() and not _CLOSES.match(text, after, stop):
             after = max((begin for begin, _ in clauses if begin > first), default=first)
         return first, max(first, after)

@@ -18,7 +18,7 @@ from safeharbor.findings import Finding, Findings
 from safeharbor.labels import CIRCLE
 from safeharbor.rewrite.english import with_whole_days
 from safeharbor.rewrite.places import Place, PlacePolicy, PlaceReader, area_names
-from safeharbor.rewrite.quoted import GLUED, Quote, Quoter, Strip
+from safeharbor.rewrite.quoted import GLUED, Quote, Quoter, Sign, Strip
 from safeharbor.rewrite.register import Register, Signature, register, signature
 from safeharbor.rewrite.tables import CHOICES, SLOTS, Ask, Request, RewriteTables, Slot
 from safeharbor.risk.tables import number
@@ -233,6 +233,8 @@ class Cues(Strict, frozen=True, kw_only=True):
     """Surroundings of a place in which nobody is to be looked for."""
     stripped: tuple[Strip, ...]
     """Who asks, before what can stand as it is written."""
+    telling: tuple[Sign, ...]
+    """Words that tell of somebody whatever the language model makes of them."""
     small: tuple[str, ...]
     """Words beside which what is asked for still says all of a passage, some to a line."""
     never: tuple[str, ...]
@@ -274,7 +276,7 @@ class Reader:
             ("never", cues.never),
         )
         self._weights: dict[str, Weight] = {say: weight for weight, says in weights for say in says}
-        self._quoter = Quoter(cues.stripped, cues.small, rulebook, cues.id)
+        self._quoter = Quoter(cues.stripped, cues.telling, cues.small, rulebook, cues.id)
         self._places = PlaceReader(regions, compiled("not_where", cues.not_where))
 
     def is_request(self, draft: Draft, wants: Wants, kinds: Mapping[str, float] | None = None) -> bool:
