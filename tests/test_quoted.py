@@ -1,15 +1,19 @@
-"""What of a draft's sentences can stand as it is written asks for a counselor and tells of nobody."""
+"""What the language model says may stay of a draft is put together to passages that make sense and tell of nobody."""
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from safeharbor.detect.engine import Detector
 from safeharbor.detect.page import Page
 from safeharbor.detect.patterns import Pattern, bounded
 from safeharbor.detect.required import Sought
 from safeharbor.draft import Draft, Span
 from safeharbor.findings import Finding
+from safeharbor.marked import unmark
+from safeharbor.model.readings import Staying
+from safeharbor.model.tokens import split_words
 from safeharbor.rewrite.compose import compose
 from safeharbor.rewrite.profiles import load_profile
 from safeharbor.rewrite.quoted import OF_THE_SUBJECT, Quoter
@@ -18,17 +22,18 @@ from safeharbor.rulebook import Rulebook, load_tables
 
 RULEBOOK = Rulebook.load()
 (CUES,) = load_tables(RULEBOOK.folder / "rewriting", Cues, {})
-QUOTER = Quoter(CUES.stripped, CUES.telling, RULEBOOK, "requests")
+QUOTER = Quoter(CUES.stripped, CUES.telling, CUES.small, RULEBOOK, "requests")
 GOOD = load_profile("good-2018", RULEBOOK).profile
 SLOTS = {
     "Aetna": "insurance", "EMDR": "modality", "evenings": "schedule", "Tuesdays after 5": "schedule", "therapist": "credential",
     "grief": "specialty", "woman": "identity", "telehealth": "telehealth", "adolescents": "population", "Saturdays": "schedule",
-    "Spanish": "language", "CBT": "modality", "trauma": "specialty",
+    "Spanish": "language", "CBT": "modality", "trauma": "specialty", "after 3:15": "schedule",
 }  # fmt: skip
 
 
-def quotes(text, *marks, asked=SLOTS):
-    """Give the quotes of a text in which the words of `asked` are read; `marks` are (words, rule, about) of findings."""
+def quotes(marked, *marks, asked=SLOTS, chance=0.97):
+    """Give the quotes of a text of which the model says that what is in [[ ]] may stay; `marks` are (words, rule, about) of findings."""
+    text, stay = unmark(marked, labelled=False)
 
     def at(words):
         start = text.index(words)
@@ -36,120 +41,161 @@ def quotes(text, *marks, asked=SLOTS):
 
     found = [Finding(RULEBOOK[rule], at(words), "info", about, "pattern") for words, rule, about in marks]
     wants = [Want(slot, words, at(words), is_stated=True, phrase="x") for words, slot in asked.items() if words in text]
-    return list(QUOTER.read(Page(Draft("x", text)), wants, [], found, []))
+    words = tuple(split_words(text))
+    chances = tuple(chance if any(a.span.start <= w.start < a.span.end for a in stay) else 0.0 for w in words)
+    return list(QUOTER.read(Page(Draft("x", text)), Staying(words, chances), wants, [], found, []))
 
 
-def stands(text, *marks, **more):
-    return [quote.text for quote in quotes(text, *marks, **more)]
+def stands(marked, *marks, **more):
+    return [quote.text for quote in quotes(marked, *marks, **more)]
 
 
 @pytest.mark.parametrize("strip", CUES.stripped, ids=lambda strip: strip.id)
-def test_who_asks_goes_from_what_is_asked(strip):
+def test_who_asks_is_said_before_what_is_asked(strip):
     pattern = Pattern(bounded(strip.pattern), RULEBOOK, where=strip.id, ignore_case=True)
     assert strip.examples
     assert len(strip.passes) > 0
     for text, left in strip.examples.items():
-        asked = {left.removeprefix(strip.say).removeprefix("a "): "modality"}
+        bare = left.removeprefix(strip.say)
         assert any(match.start() == 0 for match in pattern.finditer(Sought(text))), text
-        assert stands(text, asked=asked) == [left], text
+        (stood,) = stands(text.replace(bare, f"[[{bare}]]"), asked={bare.removeprefix("a "): "modality"})
+        assert stood in (left, bare, f"ideally {bare}"), text
     for text in strip.passes:
-        assert stands(text) == [] or stands(text) == [text.removesuffix(".")], text
+        assert stands(text) == [], text
 
 
 @pytest.mark.parametrize("sign", CUES.telling, ids=lambda sign: sign.id)
-def test_what_tells_of_somebody_is_seen(sign):
+def test_what_tells_of_somebody_never_stays(sign):
     pattern = Pattern(bounded(sign.pattern), RULEBOOK, where=sign.id, ignore_case=True)
     assert len(sign.examples) > 0
     assert len(sign.passes) > 0
     for text in sign.examples:
-        assert next(pattern.finditer(Sought(text)), None) is not None, text
+        match = next(pattern.finditer(Sought(text)))
+        words = text[slice(*match.span())]
+        assert not any(words in stood for stood in stands(f"[[{text}]]", asked={})), text
     for text in sign.passes:
         assert next(pattern.finditer(Sought(text)), None) is None, text
 
 
 @pytest.mark.parametrize(
-    ("text", "left"),
+    ("marked", "left"),
     [
-        ("Looking for a therapist who does EMDR for a man who lost his son. Aetna.", ["Looking for a therapist who does EMDR", "Aetna"]),
-        ("ISO EMDR therapist, evenings because he works late.", ["ISO EMDR therapist", "evenings"]),
-        ("She would prefer a woman, works Saturdays.", ["ideally a woman"]),
-        ("She wants a woman who does EMDR, takes Aetna.", ["wanting a woman who does EMDR", "takes Aetna"]),
-        ("He has Aetna and two boys.", ["Aetna"]),
-        ("She works nights so evenings are best.", ["evenings are best"]),
-        ("EMDR would be ideal (CBT is ok too).", ["EMDR would be ideal", "CBT is ok too"]),
-        ("Looking for a therapist, evenings, no jargon.", ["Looking for a therapist", "evenings", "no jargon"]),
-        ("Need a warm, patient therapist, Aetna.", ["Need a warm, patient therapist", "Aetna"]),
-        ("Somebody who won't say \"just breathe\", Aetna.", ["Aetna"]),
-        ("BCBSNC or telehealth.", ["BCBS NC or telehealth"]),
+        ("[[ISO a therapist who does EMDR]] for a man who lost his son. [[Aetna]].", ["ISO a therapist who does EMDR", "Aetna"]),
+        ("She would prefer [[a woman]], works Saturdays.", ["ideally a woman"]),
+        ("She wants [[someone who does EMDR]], takes the bus.", ["someone who does EMDR"]),
+        ("She wants [[EMDR]].", ["ideally EMDR"]),
+        ("[[Would love a woman]].", ["ideally a woman"]),
+        ("[[Wants a woman]], 34.", ["ideally a woman"]),
+        ("The therapist has [[to speak Spanish]].", ["The therapist has to speak Spanish"]),
+        ("It needs [[to speak of trauma]].", ["needs to speak of trauma"]),
+        ("Can't [[do evenings]].", ["Can't do evenings"]),
+        ("[[evenings because of practice]].", ["evenings"]),
+        ("[[EMDR for adolescents and]] her.", ["EMDR for adolescents"]),
+        ("[[someone patient, not strict and kind of]] blue.", ["someone patient, not strict"]),
+        ("blue [[sky, someone with evenings]].", ["someone with evenings"]),
+        ("What I [[need is someone who knows trauma]].", ["someone who knows trauma"]),
+        ('[[someone who says "so what]], he says.', ["someone who says"]),
+        ("(her, [[no jargon), someone kind]].", ["someone kind"]),
+        ("[[Openings after 3]]:15.", []),
+        ("[[who is kind to everybody]].", ["someone who is kind to everybody"]),
+        ("she pays up [[to 225]].", []),
+        ("[[this too, EMDR]].", []),
+        ("[[Hi all]], [[Aetna]]. [[Thank you so much]]!", ["Aetna"]),
+        ("[[Twin Cities folks - EMDR therapist]].", ["Twin Cities folks", "EMDR therapist"]),
+        ("[[BCBSNC or telehealth]].", ["BCBS NC or telehealth"]),
+        ("[[no car, telehealth]].", ["telehealth"]),
+        ("[[he is kind, with EMDR]].", ["with EMDR"]),
     ],
 )  # fmt: skip
-def test_what_stands(text, left):
-    asked = SLOTS | {"BCBSNC": "insurance"}
-    assert stands(text, asked=asked) == left
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Her mother is on Aetna too.",
-        "Saturdays are his day with the kids.",
-        "Evenings after chores, will do telehealth from the tractor.",
-        "Xyzzyville therapist with EMDR.",
-        "No car, telehealth.",
-        "therapist for her brother",
-        "grief over the farm",
-        "Case manager with EMDR here",
-        "in someone with a daughter, EMDR",
-    ],
-)
-def test_what_does_not_stand(text):
-    assert [words for words in stands(text) if words not in ("telehealth", "EMDR")] == []
+def test_what_stands(marked, left):
+    assert stands(marked, asked=SLOTS | {"BCBSNC": "insurance"}) == left
 
 
 def test_what_was_found_does_not_stand():
-    text = "Looking for a therapist. Grief support after Fernbridge, Aetna."
-    assert stands(text, ("Fernbridge", "b-town", "client")) == ["Looking for a therapist", "Aetna"]
+    marked = "[[Looking for a therapist. Grief support after Fernbridge, Aetna]]."
+    assert stands(marked, ("Fernbridge", "b-town", "client")) == ["Looking for a therapist", "Aetna"]
+    assert stands("[[Aetna until June 3, evenings]].", ("June 3", "c-date-in-prose", "provider")) == ["evenings"]
+
+
+def test_a_name_that_no_table_knows_does_not_stand():
+    assert stands("[[someone who knows Intel, not strict]].", asked={}) == ["not strict"]
+
+
+def test_a_clue_stands_where_the_model_is_sure_that_it_is_asked():
+    marks = ("grieving", "ii-diagnosis", "client")
+    assert stands("[[someone good with grieving folks]].", marks, asked={}) == ["someone good with grieving folks"]
+    assert stands("[[someone good with grieving folks]].", marks, asked={}, chance=0.85) == []
+
+
+def test_a_passage_that_is_unsure_does_not_stand():
+    assert stands("[[not strict about time]].", asked={}, chance=0.75) == []
+    assert stands("[[evenings]].", chance=0.81) == ["evenings"]
+
+
+def test_without_a_model_nothing_stands():
+    page = Page(Draft("x", "Looking for a therapist."))
+    assert list(QUOTER.read(page, None, [], [], [], [])) == []
+    assert list(QUOTER.read(page, Staying(tuple(split_words("Looking for")), ()), [], [], [], [])) == []
 
 
 def test_a_beginning_is_told_from_what_follows():
-    first, second = quotes("Looking for a therapist with EMDR. Aetna preferred.")
+    first, second = quotes("[[Looking for a therapist with EMDR]]. [[Aetna preferred]].")
     assert (first.is_lead, first.seeks, first.is_complete) == (True, True, True)
     assert not second.is_lead
-    assert not quotes("DBT in person. Aetna.")[0].is_lead
+    (wish,) = quotes("They want [[a therapist who knows trauma]].")
+    assert (wish.is_lead, wish.is_wish, wish.seeks) == (True, True, False)
+    (needed,) = quotes("[[EMDR therapist needed]].")
+    assert (needed.is_lead, needed.seeks) == (True, True)
+    assert not quotes("[[Nobody who does EMDR]].")[0].is_lead
 
 
 def test_a_quote_shows_no_text():
-    (quote,) = quotes("Looking for a therapist with EMDR.")
+    (quote,) = quotes("[[Looking for a therapist with EMDR]].")
     assert "EMDR" not in repr(quote)
+    assert "so that" not in repr(quotes("[[Looking for EMDR]], so that [[evenings]] work."))
 
 
-def composed(text, *marks, profile=GOOD):
-    read = quotes(text, *marks)
+def composed(marked, *marks, profile=GOOD):
+    read = quotes(marked, *marks)
+    text, _ = unmark(marked, labelled=False)
     spans = {words: Span(text.index(words), text.index(words) + len(words)) for words in SLOTS if words in text}
     wants = tuple(Want(SLOTS[words], words, span, is_stated=True, phrase="x") for words, span in spans.items())
     return compose(Wants(wants, quotes=tuple(read)), profile).removesuffix(GOOD.closing.format(contact="message me")).strip()
 
 
 def test_a_request_is_written_around_what_stands():
-    text = composed("Looking for a therapist trained in EMDR for my client, who is 34. She speaks Spanish. Evenings would be best, Aetna.")
-    assert text.startswith("Looking for a therapist trained in EMDR.")
-    assert "Aetna" in text
-    assert "34" not in text
+    text = composed("[[Looking for a therapist trained in EMDR]] for my client, who is 34. [[Evenings would be best, Aetna]].")
+    assert text == "Looking for a therapist trained in EMDR. Evenings would be best, Aetna."
 
 
 def test_a_need_is_said_once():
-    text = composed("Looking for a therapist trained in EMDR. EMDR. Aetna.")
+    text = composed("[[Looking for a therapist trained in EMDR]]. [[EMDR]]. [[Aetna]].")
     assert text.count("EMDR") == 1
 
 
 def test_without_a_beginning_one_is_composed():
-    text = composed("My client of 34 needs trauma work. Spanish would be a plus. Someone with evenings please.")
+    text = composed("My client of 34 needs trauma work. [[Spanish would be a plus]]. [[No worksheets please]].")
     assert text.startswith("I'm looking for")
-    assert "Spanish would be a plus." in text
+    assert text.endswith("No worksheets please.")
+
+
+def test_what_is_stated_besides_stands_in_the_same_sentence():
+    text = composed("[[Looking for a warm therapist]] for a boy. EMDR, he says.")
+    assert text == "Looking for a warm therapist, someone EMDR-trained."
+
+
+def test_a_second_request_is_not_made_after_a_composed_beginning():
+    text = composed("Spanish, EMDR, trauma, grief: my client needs them all. [[Looking for somebody not strict about time]].")
+    assert text.endswith("Somebody not strict about time.")
+    assert text.count("ooking for") == 1
+
+
+def test_a_question_holds_the_place():
+    assert composed("[[Who does EMDR]]? telehealth, she says.") == "Who does EMDR via telehealth?"
 
 
 def test_a_profile_that_allows_less_quotes_less():
-    text = "Looking for a therapist trained in EMDR. Aetna is a must."
+    text = "[[Looking for a therapist trained in EMDR]]. [[Aetna is a must]]."
     assert "Aetna is a must." in composed(text)
     strict = msgspec.structs.replace(GOOD, slots=tuple(slot for slot in GOOD.slots if slot != "insurance"))
     made = composed(text, profile=strict)
@@ -158,67 +204,98 @@ def test_a_profile_that_allows_less_quotes_less():
 
 
 def test_who_wants_somebody_begins_a_request():
-    assert composed("She wants a woman who does EMDR. Aetna.").startswith("Looking for a woman who does EMDR.")
+    text = composed("She wants [[EMDR]], wants [[a woman who is kind]]. [[Aetna]].")
+    assert text == "Looking for a woman who is kind, ideally EMDR. Aetna."
 
 
 def test_a_subject_line_stands_if_all_of_it_can():
-    first, *_ = quotes("Subject: EMDR therapist\n\nDear all, Aetna please.")
+    first, *_ = quotes("Subject: [[EMDR therapist]]\n\nDear all, [[Aetna please]].")
     assert (first.sentence, first.is_complete) == (OF_THE_SUBJECT, True)
-    assert all(quote.sentence != OF_THE_SUBJECT or not quote.is_complete for quote in quotes("Subject: EMDR for her\n\nDear all, Aetna."))
+    read = quotes("Subject: [[EMDR]] for her\n\nDear all, [[Aetna]].")
+    assert all(quote.sentence != OF_THE_SUBJECT or not quote.is_complete for quote in read)
 
 
-def test_a_quote_shows_nothing_of_what_parts_it_from_another():
-    assert "so that" not in repr(quotes("Looking for EMDR, so that evenings work."))
+def test_the_model_that_ships_tells_what_may_stay():
+    text = "I'm looking for somebody who won't flinch at dark humor for my client, a nurse who lost her dad. He does evenings after 6."
+    stays = Detector().detect(Draft("x", text)).stays
+
+    def least(words):
+        return min(stays.of(Span(text.index(words), text.index(words) + len(words))))
+
+    assert least("somebody who won't flinch at dark humor") > 0.8
+    assert least("evenings after 6") > 0.8
+    assert max(stays.of(Span(text.index("my client"), text.index(" He")))) < 0.2
 
 
 WORDS = st.sampled_from(
     [
-        *(
-            "Looking for",
-            "ISO",
-            "need",
-            "a therapist",
-            "she",
-            "wants",
-            "has",
-            "EMDR",
-            "Aetna",
-            "evenings",
-            "because",
-            "for a man",
-            "so",
-            "and",
-        ),
-        *(
-            "but",
-            "(",
-            ")",
-            ",",
-            ".",
-            "?",
-            "!",
-            ":",
-            "-",
-            "\u2014",
-            "\n",
-            "no jargon",
-            "who",
-            "would prefer",
-            "telehealth",
-            "not",
-            "\u201c",
-            "\u201d",
-        ),
-        *("grief", "here", "recs", "BCBSNC", "\U0001f642", "Subject:", "1.", "it", "in", "someone", "with", "w/", "Zqx", "is", "pays"),
+        "Looking-for",
+        "ISO",
+        "need",
+        "a-therapist",
+        "she",
+        "wants",
+        "has",
+        "EMDR",
+        "Aetna",
+        "evenings",
+        "because",
+        "for-a-man",
+        "so",
+        "and",
+        "but",
+        "(",
+        ")",
+        ",",
+        ".",
+        "?",
+        "!",
+        ":",
+        "-",
+        "—",
+        "no-jargon",
+        "who",
+        "would-prefer",
+        "telehealth",
+        "not",
+        "“",
+        "”",
+        "'",
+        '"',
+        "can't",
+        "to-the",
+        "3:15",
+        "grief",
+        "here",
+        "recs",
+        "BCBSNC",
+        "🙂",
+        "Subject:",
+        "1.",
+        "it",
+        "in",
+        "someone",
+        "with",
+        "w/",
+        "zqx",
+        "is",
+        "pays",
+        "would-love",
+        "if",
+        "this",
+        "needed",
+        "the-therapist-has",
+        "\n",
     ]
 )
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.lists(WORDS, max_size=14))
+@given(st.lists(st.tuples(WORDS, st.booleans()), max_size=14))
 def test_whatever_is_written_can_be_quoted_from(words):
-    text = " ".join(words)
+    marked = " ".join(f"[[{word.replace('-', ' ')}]]" if stays else word.replace("-", " ") for word, stays in words)
+    text, _ = unmark(marked, labelled=False)
     asked = SLOTS | {"BCBSNC": "insurance"}
-    for quote in quotes(text, asked=asked) if text.strip() else []:
+    for quote in quotes(marked, asked=asked) if text.strip() else []:
         assert quote.text.strip()
-        assert not {"she", "zqx"} & set(quote.text.lower().split())
+        assert "she" not in quote.text.lower().split()

@@ -52,7 +52,10 @@ _LEAD = regex.compile(
 )
 """What goes from the beginning of a passage."""
 _DANGLING = r"and|or|but|so|&|\+|the|a|an|because|bc|if|when|than|like|as"
-_OPEN = rf"{_DANGLING}|of|to|with|w|w/|about|by|from|in|at|for|that|is|are|be|where|who|what|has|have|their|her|his|our|my|near|around|between|until|only if"
+_OPEN = (
+    rf"{_DANGLING}|of|to|with|w|w/|about|by|from|in|at|for|that|is|are|be|where|who|what|has|have|their|her|his|our|my|near|around|between|"
+    r"until|after|before|only if"
+)
 _TAIL, _TAIL_OF_SENTENCE = (
     regex.compile(rf"(?:[\s,;:.!?(\[“–—-]+|(?<!\w)(?:{words}))+$", regex.IGNORECASE) for words in (_OPEN, _DANGLING)
 )
@@ -82,7 +85,8 @@ _CLOSES = regex.compile(
 )
 """What may stand behind a passage: a sign, what joins, a reason, a person."""
 _REASON = regex.compile(
-    r"\s+(?:because|b/c|bc|cuz|since|due to|or else|so (?:that |he|she|they|it|nobody|no one|mom|dad))(?!\w)|\s*\((?:because|b/c|bc|cuz|since|so)\s",
+    r"\s+(?:because|b/c|bc|cuz|since|due to|or else|so (?:that |he|she|they|it|nobody|no one|mom|dad))(?!\w)|"
+    r"\s*\((?:because|b/c|bc|cuz|since|so)\s",
     regex.IGNORECASE,
 )
 """What begins a reason."""
@@ -122,20 +126,21 @@ SEEKS = regex.compile(
 )
 """With what a request begins."""
 _UP_TO = regex.compile(r"to (?:\d|an?\b|the\b)", regex.IGNORECASE)
+"""What follows `up` rather than `wants`."""
 _REFUSES = regex.compile(r"(?:no|not|nobody|never|none)\b", regex.IGNORECASE)
 _FEWEST_WORDS = 2
 """Words of a passage of which the tables read nothing."""
 _DEMANDS = regex.compile(
-    r"(?:some(?:one|body)|an?|the therapist|must|should|has to|needs?|needs to|ideally|preferably|bonus|pref\w*|who|that|no|not|never|can|will|"
-    r"would|please|pls|ok|comfortable|familiar|experience\w*|good|able|willing|open|knows?|gets|understands?|works?|does|isn|won|doesn)\b",
+    r"(?:some(?:one|body)|an?|the therapist|must|should|has to|needs?|needs to|ideally|preferably|bonus|pref\w*|who|that|no|not|never|can|"
+    r"will|would|please|pls|ok|comfortable|familiar|experience\w*|good|able|willing|open|knows?|gets|understands?|works?|does|isn|won|doesn)\b",
     regex.IGNORECASE,
 )
 """How a passage begins that asks for something, in the middle of a sentence."""
 _WANTED = regex.compile(r"\b(?:needed|wanted)$", regex.IGNORECASE)
 _NEEDS = regex.compile(r"\b(?:needs?|has|have|ought)\s+$", regex.IGNORECASE)
 _ONE = regex.compile(
-    r"(?:some(?:one|body)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? (?:person|woman|man|lady|guy|human))\b(?=.* (?:who|that|with|w/|from|in|at|ok|"
-    r"comfortable|familiar|trained|good|experienced|local|fluent|patient|warm|direct)\b)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? "
+    r"(?:some(?:one|body)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? (?:person|woman|man|lady|guy|human))\b(?=.* (?:who|that|with|w/|from|in|at|"
+    r"ok|comfortable|familiar|trained|good|experienced|local|fluent|patient|warm|direct)\b)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? "
     r"(?:therapist|counsell?or|clinician|provider|psycholog\w+|psychiatrist|prescriber|specialist|coach|group|program|LCSW|LMFT|LPC|PMHNP)\b",
     regex.IGNORECASE,
 )
@@ -331,7 +336,7 @@ class _Sheet:
         last = -1
         for first, after in passages:
             words = GLUED.sub(r"\1 \2", " ".join(text[first:after].split()))
-            prefix = next((say for at, say in self.strips.items() if at <= first and not text[at:first].strip()), "")
+            prefix = self._prefix(first) or ""
             inside, places = self._inside(first, after)
             if would_like := _WOULD_LIKE.match(words):
                 words, prefix = words[would_like.end() :], "ideally "
@@ -406,8 +411,12 @@ class _Sheet:
             out.append(_Word(start, end, chance, least, is_blocked))
         return out
 
+    def _prefix(self, first: int) -> str | None:
+        """Give what is said for who asks before a passage; None if nobody asks there."""
+        return next((say for at, say in self.strips.items() if at <= first and not self.page.text[at:first].strip()), None)
+
     def _is_name(self, start: int, written: str, span: Span) -> bool:
-        """Whether a word with a capital is a name that the tables do not know: neither a word of the language nor at the head of a sentence."""
+        """Whether a word with a capital is a name that no table knows: no word of the language, nor at the head of a sentence."""
         if written.lower() in self.known or any(each.span.touches(span) for each in (*self.stated, *self.searched)):
             return False
         before = self.page.text[:start].rstrip()
@@ -422,8 +431,8 @@ class _Sheet:
         before = _BEFORE.search(text, start, first)
         if before is not None:
             first = before.start()
-        elif text[start:first].strip() and not _OPENS.search(text, start, first):
-            demands = (word.end() for word in _ASKS_FOR.finditer(text, first, after) if _DEMANDS.match(text, word.end()))
+        elif text[start:first].strip() and not (_OPENS.search(text, start, first) or self._prefix(first) is not None):
+            demands = (word.end() for word in _ASKS_FOR.finditer(text, first, after) if _ONE.match(text, word.end(), after))
             first = min((*(end for _, end in clauses), *demands), default=after)
         if reason is None and text[after:stop].strip() and not _CLOSES.match(text, after, stop):
             after = max((begin for begin, _ in clauses if begin > first), default=first)
@@ -483,9 +492,9 @@ class _Sheet:
         return first, max(first, len(text[: single.start()].rstrip(" ,;")) if single else after)
 
     def _chance(self, first: int, after: int) -> float:
-        """Give the mean chance of the words of a passage."""
-        chances = self.stays.of(self.page.reading.source(first, after))
-        return sum(chances) / len(chances)
+        """Give the mean chance of the words of a passage, but for those before it that belong to it."""
+        chances = [chance for chance in self.stays.of(self.page.reading.source(first, after)) if chance >= LIKELY]
+        return sum(chances) / max(len(chances), 1)
 
     def _inside(self, first: int, last: int) -> tuple[list[Stated], list[Place]]:
         """Give what is asked for inside a range, and the places; nothing inside of nothing."""
