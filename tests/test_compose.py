@@ -732,6 +732,22 @@ def test_a_plan_by_two_names_is_one():
     assert "Aetna or Cigna" in rewrite("Need a counselor, Aetna or Cigna.")
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "label", "asked"),
+    [
+        ("A woman, ideally NOT from Dearborn.", "Dearborn", "LOCATION", ("outside the local community",)),
+        ("Someone outside Rochester, EMDR.", "Rochester", "LOCATION", ("outside the local community",)),
+        ("Nobody who works at Acme, EMDR.", "Acme", "EMPLOYER", ("outside the local community",)),
+        ("EMDR, not contracted with Acme.", "Acme", "EMPLOYER", ("independent",)),
+        ("A shooting outside Rochester, EMDR.", "Rochester", "LOCATION", ()),
+        ("She lives in Dearborn, EMDR.", "Dearborn", "LOCATION", ()),
+    ],
+)
+def test_a_name_that_is_refused_asks_for_somebody_outside(text, name, label, asked):
+    draft, findings = found(text, (name, label, "client"))
+    assert tuple(say for say in READER.wants(draft, findings).says("identity") if say != "female") == asked
+
+
 @pytest.mark.parametrize("text", ["Therapist, men are out. Aetna.", "Male therapists are a no. Aetna."])
 def test_what_is_ruled_out_behind_it_is_not_asked_for(text):
     assert "male" not in READER.wants(Draft("x", text), Findings(())).says("identity")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from safeharbor.build.examples import voice_of
+from safeharbor.build.gallery import read_gallery
 from safeharbor.build.marks import boundaries, compare, unmarked_again, unmarked_elsewhere
 from safeharbor.draft import Draft
 from safeharbor.labels import CIRCLE, CLUES, IDENTIFIER_LETTER
@@ -104,3 +105,22 @@ def test_two_readings_agree():
     assert score["safe_harbor_recall"].share >= 0.95
     assert score["clue_recall"].share >= 0.97
     assert score["about_accuracy"].share >= 0.99
+
+
+@pytest.mark.parametrize("name", ["gallery", "posts", "unseen", "again"])
+def test_what_may_stay_is_marked_in_the_text_of_its_draft(name):
+    marked = list(read_corpus(CORPORA / "staying" / f"{name}.txt", labelled=False))
+    sources = {m.draft.name: m.draft.text for m in read_corpus(CORPORA / "drafts")}
+    for file in sorted((CORPORA / "rewrites").glob("gallery-*.txt")):
+        sources |= {pair.draft.name: pair.draft.text for pair in read_gallery(file)}
+    assert marked
+    for each in marked:
+        assert each.draft.text.strip() == sources[each.draft.name].strip(), each.draft.name
+        assert all(each.draft[answer.span].strip() for answer in each.answers), each.draft.name
+
+
+def test_what_is_only_measured_is_not_taught():
+    unseen = {m.draft.name for m in read_corpus(CORPORA / "staying" / "unseen.txt", labelled=False)}
+    taught = {m.draft.name for n in ("gallery", "posts") for m in read_corpus(CORPORA / "staying" / f"{n}.txt", labelled=False)}
+    assert not unseen & taught
+    assert {name.partition("-")[0] for name in unseen} == {"gb", "gg", "gh", "gi", "go"}

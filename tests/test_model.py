@@ -19,12 +19,12 @@ from spacy.tokens import Doc
 from safeharbor import MODEL
 from safeharbor.detect.engine import Detector
 from safeharbor.detect.language import OURS, load_pipelines
-from safeharbor.draft import Draft
+from safeharbor.draft import Draft, Span
 from safeharbor.errors import ModelError
 from safeharbor.marked import read_corpus
 from safeharbor.model.decoding import LABELS, TAGS, best_tags, log_softmax, opinions
 from safeharbor.model.pieces import WINDOW, windows
-from safeharbor.model.reader import CARD, ENCODER, TOKENIZER, Reader
+from safeharbor.model.reader import CARD, ENCODER, HEAD, TOKENIZER, Reader
 from safeharbor.model.readings import reading_of
 from safeharbor.model.tokens import WordTokenizer, split_words
 from safeharbor.report import check
@@ -117,6 +117,11 @@ def damage_one_bit(folder):
     (folder / ENCODER).write_bytes(content)
 
 
+def damage_head(folder):
+    content = (folder / HEAD).read_bytes()
+    (folder / HEAD).write_bytes(content[:-9])
+
+
 def damage_tokenizer(folder):
     (folder / TOKENIZER).write_text("{}")
 
@@ -143,6 +148,7 @@ DAMAGES = {
     damage_missing: "cannot be read",
     damage_truncated: "is damaged",
     damage_one_bit: "is damaged",
+    damage_head: "is damaged",
     damage_tokenizer: "is damaged",
     damage_card: "damaged or of another version",
     damage_no_card: "is not there",
@@ -162,6 +168,21 @@ def test_a_damaged_model_is_a_clear_error_and_a_gap(copy, damage):
     assert report.exit_code("never") == 3
     assert "install safeharbor again" in report.findings.gaps[0].why
     assert [finding.rule.id for finding in report.loud] == ["g-ssn"]
+
+
+def test_a_model_without_its_head_reads_all_the_same_and_tells_of_nothing_that_stays(copy, reader):
+    folder = copy / "safeharbor_reader"
+    card = json.loads((folder / CARD).read_text())
+    card["sha256"].pop(HEAD)
+    (folder / CARD).write_text(json.dumps(card))
+    (folder / HEAD).unlink()
+    text = "Looking for a therapist for Ana, 34."
+    whole, bare = reader.read(text), Reader(folder).read(text)
+    assert bare.found == whole.found
+    assert bare.kinds == whole.kinds
+    assert bare.stays.chances == ()
+    assert len(whole.stays.chances) == len(split_words(text))
+    assert bare.stays.of(Span(0, 7)) == (0.0,)
 
 
 def test_a_pipeline_that_is_gone_is_a_gap(tmp_path):

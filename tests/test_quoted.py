@@ -229,71 +229,18 @@ def test_the_model_that_ships_tells_what_may_stay():
 
 WORDS = st.sampled_from(
     [
-        "Looking-for",
-        "ISO",
-        "need",
-        "a-therapist",
-        "she",
-        "wants",
-        "has",
-        "EMDR",
-        "Aetna",
-        "evenings",
-        "because",
-        "for-a-man",
-        "so",
-        "and",
-        "but",
-        "(",
-        ")",
-        ",",
-        ".",
-        "?",
-        "!",
-        ":",
-        "-",
-        "—",
-        "no-jargon",
-        "who",
-        "would-prefer",
-        "telehealth",
-        "not",
-        "“",
-        "”",
-        "'",
-        '"',
-        "can't",
-        "to-the",
-        "3:15",
-        "grief",
-        "here",
-        "recs",
-        "BCBSNC",
-        "🙂",
-        "Subject:",
-        "1.",
-        "it",
-        "in",
-        "someone",
-        "with",
-        "w/",
-        "zqx",
-        "is",
-        "pays",
-        "would-love",
-        "if",
-        "this",
-        "needed",
-        "the-therapist-has",
-        "\n",
+        *("Looking for", "ISO", "need", "a therapist", "she", "wants", "has", "EMDR", "Aetna", "evenings", "because", "for a man", "so", "and"),
+        *("but", "(", ")", ",", ".", "?", "!", ":", "-", "\u2014", "\n", "no jargon", "who", "would prefer", "telehealth", "not", "\u201c"),
+        *("\u201d", "'", '"', "can't", "to the", "3:15", "grief", "here", "recs", "BCBSNC", "\U0001f642", "Subject:", "1.", "it", "in"),
+        *("someone", "with", "w/", "zqx", "is", "pays", "would love", "if", "this", "needed", "the therapist has"),
     ]
-)
+)  # fmt: skip
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(WORDS, st.booleans()), max_size=14))
 def test_whatever_is_written_can_be_quoted_from(words):
-    marked = " ".join(f"[[{word.replace('-', ' ')}]]" if stays else word.replace("-", " ") for word, stays in words)
+    marked = " ".join(f"[[{word}]]" if stays else word for word, stays in words)
     text, _ = unmark(marked, labelled=False)
     asked = SLOTS | {"BCBSNC": "insurance"}
     for quote in quotes(marked, asked=asked) if text.strip() else []:

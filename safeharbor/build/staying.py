@@ -31,7 +31,7 @@ from safeharbor.build.training import write_card
 from safeharbor.marked import MarkedDraft, read_corpus
 from safeharbor.model.component import COMPONENT
 from safeharbor.model.pieces import windows
-from safeharbor.model.reader import CARD, ENCODER, HEAD, TOKENIZER, Card, Reader, onnxruntime
+from safeharbor.model.reader import CARD, ENCODER, HEAD, TOKENIZER, Card, Reader
 from safeharbor.model.tokens import Word, split_words
 
 LAYERS = tuple(f"/bert/encoder/layer.{at}/output/LayerNorm/LayerNormalization_output_0" for at in range(1, 6))
@@ -102,6 +102,8 @@ class Encoder:
         outputs = onnx.ModelProto()
         for name in LAYERS:
             outputs.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
+        import onnxruntime  # noqa: PLC0415 - after our reader has told it to be silent
+
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
         graph = (folder / ENCODER).read_bytes() + outputs.SerializeToString()  # two messages in a row are one, with the fields of both

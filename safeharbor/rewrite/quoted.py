@@ -325,6 +325,11 @@ class _Sheet:
     small: frozenset[str]
     known: Collection[str]
 
+    @cached_property
+    def asked(self) -> list[Span]:
+        """Where the tables read something that is asked for, or a place to look in."""
+        return [*(want.span for want in self.stated), *(place.span for place in self.searched)]
+
     def quotes(self, number: int, start: int, end: int) -> Iterator[Quote]:
         """Give what of a sentence can stand."""
         text = self.page.text
@@ -417,7 +422,7 @@ class _Sheet:
 
     def _is_name(self, start: int, written: str, span: Span) -> bool:
         """Whether a word with a capital is a name that no table knows: no word of the language, nor at the head of a sentence."""
-        if written.lower() in self.known or any(each.span.touches(span) for each in (*self.stated, *self.searched)):
+        if written.lower() in self.known or any(other.touches(span) for other in self.asked):
             return False
         before = self.page.text[:start].rstrip()
         return bool(before) and before[-1] not in ".!?\n" and "\n" not in self.page.text[len(before) : start]

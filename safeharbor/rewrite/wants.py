@@ -301,7 +301,8 @@ class Reader:
         circle = tuple(finding for finding in findings.found if finding.about in CIRCLE)
         sign = signature(draft, findings)
         items = _items(page.text, circle, page)
-        read = [*self._stated(page, findings, sign), *self._inferred(page, circle)]
+        stated = list(self._stated(page, findings, sign))
+        read = [*stated, *_kept_away(page, findings, stated), *self._inferred(page, circle)]
         read = [
             replace(
                 want,
@@ -375,6 +376,36 @@ class Reader:
             served = _people(_age(page, finding))
             if served:
                 yield Want("population", served, finding.span, is_stated=False, phrase="age")
+
+
+_AWAY = regex.compile(
+    r"\b(?:not|nobody|no[ -]one|none|isn['’]t|aren['’]t|can['’]?t be|(?:any(?:one|body)|some(?:one|body)) (?:but|not)|away|other than|no|"
+    r"(?:some(?:one|body)|any(?:one|body)|people|therapist|counsell?or|clinician|provider|ideally|prefer\w*|well|be) outside)"
+    r"(?: (?:any(?:one|body)|some(?:one|body)|one|ones|local|located|living|someone who|who|that|is|was|are|be|goes|went|works?|worships?|"
+    r"teaches|trained|practices?|affiliated|connected|tied|contracted|employed|associated|involved|based|linked|ties|connection|actual|also))*"
+    r"(?: (?:to|with|w/|at|from|in|by|of|for|through|on|near|around))? (?:the |his |her |their |our |any )?$",
+    regex.IGNORECASE,
+)
+"""What stands before a name where whoever belongs to it is not wanted: nobody who works at, not from, outside."""
+_AWAY_REACH = 70
+_KEPT_AWAY: Mapping[str, str] = {"LOCATION": "outside the local community", "EMPLOYER": "independent", "SCHOOL": "independent"}
+"""What is asked for in place of a name that is refused, by its label."""
+
+
+def _kept_away(page: Page, findings: Findings, stated: Sequence[Want]) -> Iterator[Want]:
+    """Read who is not wanted by a name that cannot stay: not from Dearborn asks for somebody outside the local community.
+
+    A refusal that the tables read is theirs.
+    """
+    for finding in findings.found:
+        say = _KEPT_AWAY.get(finding.rule.label)
+        start, _ = page.reading.find(finding.span)
+        away = _AWAY.search(page.text[max(0, start - _AWAY_REACH) : start])
+        if say is None or away is None:
+            continue
+        refused = page.reading.source(start - len(away[0]), start)
+        if not any(want.slot == "identity" and want.span.touches(refused) for want in stated):
+            yield Want("identity", say, finding.span, is_stated=True, phrase="kept-away")
 
 
 _TOPICS: frozenset[Slot] = frozenset({"specialty", "population"})
