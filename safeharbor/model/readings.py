@@ -43,6 +43,11 @@ class Staying:
         last = bisect.bisect_left(self.words, span.end, key=lambda word: word.start)
         return (*self.chances[first:last], *(0.0 for _ in range(max(first, len(self.chances)), last)))
 
+    def mean(self, span: Span) -> float:
+        """Give the mean chance of the words that a span touches; 1 where the model does not tell."""
+        chances = self.of(span) if self.chances else ()
+        return sum(chances) / len(chances) if chances else 1.0
+
 
 @dataclass(frozen=True)
 class ModelReading:

@@ -80,6 +80,8 @@ _SHORT_NAME, _NAME = 8, 30
 _WHOLE: frozenset[Slot] = frozenset({"insurance", "schedule", "fee", "contact"})
 _PARTS: frozenset[Slot] = frozenset({"population", "specialty", "modality", "identity", "language", "credential"})
 """Words of the second within words of the first say nothing of their own: a wait list under 6 months."""
+UNASKED = 0.05
+"""The chance that words may stay below which, as our language model tells it, they tell of somebody rather than ask for something."""
 _DIGITS = regex.compile(r"\d{1,3}")
 
 
@@ -356,8 +358,11 @@ class Reader:
             is_told = passage.phrase.slot not in _OF_COUNSELORS and any(
                 finding.about in CIRCLE and (passage.phrase.slot, finding.rule.label) not in _SAID_ALIKE for finding in around
             )
+            is_unasked = findings.stays is not None and findings.stays.mean(span) < UNASKED
+            if is_unasked and passage.phrase.slot == "credential":
+                continue  # the sender's own job, or the clinician that somebody had
             is_stated = is_sure or not is_told or (passage.phrase.slot in _TOPICS and _is_asked_for(page.text, passage.start))
-            yield _want(passage.phrase, passage.groups, span, is_stated=is_stated)
+            yield _want(passage.phrase, passage.groups, span, is_stated=is_stated and not (is_unasked and passage.phrase.slot in _TOPICS))
 
     def _inferred(self, page: Page, circle: Sequence[Finding]) -> Iterator[Want]:
         """Read the template tables over the findings about the client's circle, and the client's ages."""
