@@ -495,7 +495,7 @@ def readme(tables: Iterable[Table]) -> str:
         "# Word lists",
         "",
         "Made by `python -m safeharbor.build.words`; do not edit by hand:",
-        "edit `safeharbor/build/hand` and rebuild. `asking.txt`, not in the table, is made by `python -m safeharbor.build.asking`.",
+        "edit `safeharbor/build/hand` and rebuild.",
         "Lines that start with `# ` are the header; columns are separated by tabs.",
         "Entries are lower case without accents.",
         "`plain` stands alone, `word` is also an ordinary word or another name and needs a cue.",
