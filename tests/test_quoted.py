@@ -82,7 +82,7 @@ def test_what_tells_of_somebody_never_stays(sign):
     [
         ("[[ISO a therapist who does EMDR]] for a man who lost his son. [[Aetna]].", ["ISO a therapist who does EMDR", "Aetna"]),
         ("She would prefer [[a woman]], works Saturdays.", ["ideally a woman"]),
-        ("She wants [[someone who does EMDR]], takes the bus.", ["someone who does EMDR"]),
+        ("She wants [[someone who does EMDR]], takes the bus.", ["ideally someone who does EMDR"]),
         ("She wants [[EMDR]].", ["ideally EMDR"]),
         ("[[Would love a woman]].", ["ideally a woman"]),
         ("[[Wants a woman]], 34.", ["ideally a woman"]),
@@ -229,10 +229,10 @@ def test_the_model_that_ships_tells_what_may_stay():
 
 WORDS = st.sampled_from(
     [
-        *("Looking for", "ISO", "need", "a therapist", "she", "wants", "has", "EMDR", "Aetna", "evenings", "because", "for a man", "so", "and"),
-        *("but", "(", ")", ",", ".", "?", "!", ":", "-", "\u2014", "\n", "no jargon", "who", "would prefer", "telehealth", "not", "\u201c"),
+        *("Looking for", "ISO", "need", "a therapist", "she", "wants", "has", "EMDR", "Aetna", "evenings", "because", "for a man", "so"),
+        *("and", "but", "(", ")", ",", ".", "?", "!", ":", "-", "\u2014", "\n", "who", "would prefer", "telehealth", "not", "\u201c"),
         *("\u201d", "'", '"', "can't", "to the", "3:15", "grief", "here", "recs", "BCBSNC", "\U0001f642", "Subject:", "1.", "it", "in"),
-        *("someone", "with", "w/", "zqx", "is", "pays", "would love", "if", "this", "needed", "the therapist has"),
+        *("someone", "no jargon", "with", "w/", "zqx", "is", "pays", "would love", "if", "this", "needed", "the therapist has"),
     ]
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ words that tell of a person are no part of them, nor what was found in the draft
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,7 +29,7 @@ from safeharbor.words import tokens
 if TYPE_CHECKING:
     from safeharbor.model.readings import Staying
 
-__all__ = ["GLUED", "OF_THE_SUBJECT", "SEEKS", "WANTING", "Quote", "Quoter", "Sign", "Strip"]
+__all__ = ["GLUED", "OF_THE_SUBJECT", "SEEKS", "Quote", "Quoter", "Sign", "Strip"]
 
 STAYS, LIKELY = 0.8, 0.5
 """The chance from which a word is taken for one that may stay, and from which a small word beside it is."""
@@ -38,8 +39,8 @@ SURE, SURE_ALONE = 0.7, 0.8
 """The mean chance that a passage needs, and one of which the tables read nothing."""
 SURE_CLUE = 0.9
 """The chance that the words of a clue need to stand."""
-WANTING = "wanting "
-"""What stands for who wants somebody."""
+_IDEALLY = "ideally "
+"""What is said for who wants something."""
 OF_THE_SUBJECT = -1
 """The number of the sentence that is the subject line."""
 GLUED = regex.compile(r"\b(BCBS)([A-Z]{2})\b")
@@ -98,8 +99,6 @@ _SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)(?![^'’]*['’](?!\w))")
 _RELATIVE = regex.compile(r"who(?:['’](?:s|ll|d|ve))?\b", regex.IGNORECASE)
 _POINTS = regex.compile(r"(?:this|its|that|these|those|such|both|same)\b|if\b(?!.*,)", regex.IGNORECASE)
 """Words that point to what is gone, or to what does not follow."""
-_NO_VERB = regex.compile(r"(?:is|are|was|were|be|being|of|with|for|if)\b\s*", regex.IGNORECASE)
-"""What goes from the beginning of a passage within a sentence: is Blue Cross."""
 _PERSON = regex.compile(r"he|she|him|her|hers|his|himself|herself|clients?|pts?|cts?|kiddo|hubby", regex.IGNORECASE)
 """Words of a person."""
 _ADDRESS_END = regex.compile(r"\s*:\s+|\s+-+\s+|\s*[–—]+\s*|\s*\p{Emoji_Presentation}+\s*")
@@ -340,38 +339,24 @@ class _Sheet:
         is_complete = len(passages) == 1 and not text[start : passages[0][0]].strip(" \t\n-*•·–—>") and passages[0][1] == stop
         last = -1
         for first, after in passages:
-            words = GLUED.sub(r"\1 \2", " ".join(text[first:after].split()))
-            prefix = self._prefix(first) or ""
-            inside, places = self._inside(first, after)
-            if would_like := _WOULD_LIKE.match(words):
-                words, prefix = words[would_like.end() :], "ideally "
-            if wants_it := _WANTS_IT.match(words):
-                words, prefix = words[wants_it.end() :], "" if wants_it["has"] else "ideally "
-            if mark != "?" and _RELATIVE.match(words):
-                words = f"someone {words}"
-            if _POINTS.match(words) or any(
-                want.span.holds(self.page.reading.source(first, after)) and want.span != self.page.reading.source(first, after)
-                for want in self.stated
-            ):
+            said = self._said(start, first, after, is_question=mark == "?")
+            if said is None:
                 continue
+            prefix, words = said
+            inside, places = self._inside(first, after)
             chance = self._chance(first, after)
-            is_asked = bool(inside or places or prefix)
-            is_edge = text[start:first].strip() == "" or not text[after:stop].strip() or _DEMANDS.match(words) is not None
-            is_worded = len(words.split()) >= _FEWEST_WORDS and is_edge
-            if chance < (SURE if is_asked else SURE_ALONE) or _OF_THE_POSTER.search(words) or not (is_asked or is_worded):
+            is_edge = not text[start:first].strip() or not text[after:stop].strip() or _DEMANDS.match(words) is not None
+            is_worded = is_edge and len(words.split()) >= _FEWEST_WORDS and chance >= SURE_ALONE
+            if not (is_worded or (chance >= SURE and (inside or places or prefix))):
                 continue
             seeks = SEEKS.match(words) or _WANTED.search(words)
-            is_first = not text[start:first].strip(" \t\n-*•·–—>,:") or last >= 0
             between = text[last:first] if last >= 0 else ""
             is_joined = last >= 0 and _BETWEEN.fullmatch(between) is not None
-            if _UP_TO.match(words):
-                continue
-            if words.startswith("to ") and not prefix:
-                prefix = "needs " if _NEEDS.search(text, start, first) else "ideally "
-            is_wish = prefix in (WANTING, "ideally ", "") and _ONE.match(words) is not None
+            is_first = last >= 0 or not text[start:first].strip(" \t\n-*•·–—>,:")
+            is_wish = prefix in (_IDEALLY, "") and _ONE.match(words) is not None
             is_lead = is_wish or (not prefix and _leads(words, inside, is_first=is_first))
             yield Quote(
-                ("" if prefix == WANTING and is_wish else "ideally " if prefix == WANTING else prefix) + words,
+                prefix + words,
                 self.page.reading.source(first, after),
                 tuple(dict.fromkeys((want.slot, want.say) for want in inside)),
                 tuple(places),
@@ -387,10 +372,28 @@ class _Sheet:
             )
             last = after
 
+    def _said(self, start: int, first: int, after: int, *, is_question: bool) -> tuple[str, str] | None:
+        """Give how a passage of a sentence is said: what stands for who asks, and its words; None if it cannot stand."""
+        text = self.page.text
+        span = self.page.reading.source(first, after)
+        words = GLUED.sub(r"\1 \2", " ".join(text[first:after].split()))
+        prefix = self._prefix(first) or ""
+        if would_like := _WOULD_LIKE.match(words):
+            prefix, words = _IDEALLY, words[would_like.end() :]
+        if asks := _WANTS_IT.match(words):
+            prefix, words = "" if asks["has"] else _IDEALLY, words[asks.end() :]
+        is_part = any(want.span.holds(span) and want.span != span for want in self.stated)  # of what the tables say whole
+        if is_part or _POINTS.match(words) or _UP_TO.match(words) or _OF_THE_POSTER.search(words):
+            return None
+        if words.startswith("to ") and not prefix:
+            prefix = "needs " if _NEEDS.search(text, start, first) else _IDEALLY
+        return prefix, words if is_question or not _RELATIVE.match(words) else f"someone {words}"
+
     def _passages(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
         """Give the runs of words that may stay, as far as they are whole clauses."""
         run: list[_Word] = []
-        for word in [*(word for word in self._words if start <= word.start < stop), None]:
+        first, last = (bisect.bisect_left(self._words, at, key=lambda word: word.start) for at in (start, stop))
+        for word in [*self._words[first:last], None]:
             if word is not None and word.chance >= word.least and not word.is_blocked:
                 run.append(word)
                 continue
