@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,15 @@ from hypothesis import strategies as st
 from safeharbor.build.gallery import main as measure_gallery
 from safeharbor.build.gallery import read_gallery
 from safeharbor.cli import main
-from safeharbor.draft import Draft
+from safeharbor.draft import Draft, RedactedText, Span
 from safeharbor.labels import CIRCLE, IDENTIFIER_LETTER
 from safeharbor.marked import read_corpus
 from safeharbor.redact import OPERATORS, redact
 from safeharbor.report import Check, rewrite_dict
 from safeharbor.rewrite.profiles import load_profile, profile_names
-from safeharbor.rewrite.propose import Rewriter
-from safeharbor.rewrite.wants import Reader
+from safeharbor.rewrite.propose import Rewriter, _with_fewer_quotes
+from safeharbor.rewrite.quoted import Quote
+from safeharbor.rewrite.wants import Reader, Want, Wants
 from safeharbor.risk.assess import Assessor
 from safeharbor.risk.describe import Library
 
@@ -396,3 +398,35 @@ def test_the_gallery_is_whole():
         pairs = list(read_gallery(ROOT / "corpora" / "rewrites" / f"{name}.txt"))
         assert len(pairs) == kinds
         assert all(pair.by_hand for pair in pairs if pair.kind != "other")
+
+
+def made_of(office, draft, wants, text):
+    """Give a rewriter, and a rewrite of it with other wants and text, as one that tells too much."""
+    rewriter = office().rewriter
+    made = rewriter.propose(draft, rewriter.detect(draft))
+    return rewriter, replace(made, text=RedactedText(text), wants=wants, is_clear=False, is_exposed=True)
+
+
+def follows(slot, say):
+    return Want(slot, say, Span(0, 1), is_stated=False, phrase="x")
+
+
+def test_what_there_was_no_room_for_goes_first_where_too_few_people_fit(office):
+    wants = Wants((follows("specialty", "anxiety"), follows("specialty", "gambling"), follows("population", "adolescents")))
+    rewriter, made = made_of(office, Draft("x", "ISO a therapist for my client, 34."), wants, "ISO a therapist, experience w/ anxiety.")
+    fewer, _ = rewriter._fewer(made)
+    assert fewer.says("specialty") == ("anxiety",)
+    assert fewer.says("population") == ()
+
+
+def test_quotes_give_way_the_least_sure_first_that_no_table_reads():
+    def quote(text, chance, *says):
+        return Quote(text, Span(0, 1), says, (), 0, chance=chance)
+
+    own = [quote("not strict", 0.9), quote("kind to dogs", 0.99)]
+    wants = Wants((), quotes=(*own, quote("takes Aetna", 0.95, ("insurance", "Aetna"))))
+    left = []
+    while (fewer := _with_fewer_quotes(wants)) is not None:
+        wants = fewer
+        left.append([quote.text for quote in wants.quotes])
+    assert left == [["kind to dogs", "takes Aetna"], ["takes Aetna"], []]

@@ -153,6 +153,10 @@ class Rewriter:
             return None
         draft = Draft("the rewrite", made.text or "")
         region = self.assessor.region(draft, self.detect(draft))
+        unsaid = [want for want in inferred if want.say.lower() not in draft.text.lower()]
+        if unsaid:  # there was no room for them, so nobody misses them
+            fewer = made.wants.without(*unsaid)
+            return fewer, self._fits(fewer, region)
         tried = [(wants, self._fits(wants, region)) for wants in map(made.wants.without, inferred)]
         return max(tried, key=lambda each: each[1].k)
 
