@@ -89,6 +89,7 @@ def test_what_tells_of_somebody_never_stays(sign):
         ("The therapist has [[to speak Spanish]].", ["The therapist has to speak Spanish"]),
         ("It needs [[to speak of trauma]].", ["needs to speak of trauma"]),
         ("Can't [[do evenings]].", ["Can't do evenings"]),
+        ("She has a car, can [[do evenings]] because of work.", ["evenings"]),
         ("[[evenings because of practice]].", ["evenings"]),
         ("[[EMDR for adolescents and]] her.", ["EMDR for adolescents"]),
         ("[[someone patient, not strict and kind of]] blue.", ["someone patient, not strict"]),

@@ -72,7 +72,7 @@ _OPENS = regex.compile(
     r"(?:[^\w\s'’%)]|[)!?])\s*$|"
     r"(?<!\w)(?:and|or|but|so|plus|also|then|if|wants?|wanting|needs?|needing|has|have|had|got|prefers?|likes?|loves?|takes?|uses?|pays?|"
     r"speaks?|do|does|is|are|was|be|for|with|w/|to|on|by|via|thru|through|in|at|near|around|about|after|before|only|just|maybe|ideally|"
-    r"asking|asked|hoping|requests?|requires?|seeking|['’]s|['’]d|would|really|asap|here)\s+$",
+    r"asking|asked|hoping|can|could|requests?|requires?|seeking|['’]s|['’]d|would|really|asap|here)\s+$",
     regex.IGNORECASE,
 )
 """What may stand before a passage: a sign, what joins, who asks."""
@@ -92,7 +92,12 @@ _REASON = regex.compile(
 )
 """What begins a reason."""
 _WOULD_LIKE = regex.compile(r"(?:(?:i|we)(?:['’]d| would) |would |['’]?d )?(?:also |really )*(?:love|like|prefer) (?=\w)", regex.IGNORECASE)
-_WANTS_IT = regex.compile(r"(?:(?:also )?(?:wants|prefers|would like)|(?P<has>has|can do)) (?!to\b)(?=\w)", regex.IGNORECASE)
+_WANTS_IT = regex.compile(
+    r"(?:(?:also )?(?:wants|prefers|would like)|(?P<has>has|can do|do(?= (?:any|morning|afternoon|evening|night|week|after|before|mon|tue|wed|thu|"
+    r"fri|sat|sun|in[ -]person|tele|zoom|virtual|video)))) (?!to\b)(?=\w)",
+    regex.IGNORECASE,
+)
+"""What is said otherwise, or not at all, before what is asked for."""
 _INSIDE_A_WORD = regex.compile(r"\w['’:.@-]?\w|['’:.@-]\w\w")
 _SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)(?![^'’]*['’](?!\w))")
 """A quotation in single marks that does not end."""
