@@ -93,8 +93,8 @@ _REASON = regex.compile(
 """What begins a reason."""
 _WOULD_LIKE = regex.compile(r"(?:(?:i|we)(?:['’]d| would) |would |['’]?d )?(?:also |really )*(?:love|like|prefer) (?=\w)", regex.IGNORECASE)
 _WANTS_IT = regex.compile(
-    r"(?:(?:also )?(?:wants|prefers|would like)|(?P<has>has|can do|do(?= (?:any|morning|afternoon|evening|night|week|after|before|mon|tue|wed|"
-    r"thu|fri|sat|sun|in[ -]person|tele|zoom|virtual|video)))) (?!to\b)(?=\w)",
+    r"(?:(?:also )?(?:wants|prefers|would like)|(?P<has>has|can do|do(?= (?:any|morning|afternoon|evening|night|week|after|before|mon|tue|"
+    r"wed|thu|fri|sat|sun|in[ -]person|tele|zoom|virtual|video)))) (?!to\b)(?=\w)",
     regex.IGNORECASE,
 )
 """What is said otherwise, or not at all, before what is asked for."""
