@@ -191,6 +191,17 @@ def test_a_second_request_is_not_made_after_a_composed_beginning():
     assert text.count("ooking for") == 1
 
 
+def test_what_stands_side_by_side_is_joined_as_it_stood():
+    assert composed("[[Looking for a warm therapist]] and [[not a trainee]]. [[Aetna]].").startswith(
+        "Looking for a warm therapist and not a trainee."
+    )
+
+
+def test_a_place_is_said_where_the_beginning_has_no_room_for_it():
+    made = composed("[[Need somebody who is kind and does CBT]]! EMDR, telehealth, he says.")
+    assert made == "Need somebody who is kind and does CBT! Should also be someone EMDR-trained. Telehealth."
+
+
 def test_a_question_holds_the_place():
     assert composed("[[Who does EMDR]]? telehealth, she says.") == "Who does EMDR via telehealth?"
 

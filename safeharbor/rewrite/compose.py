@@ -64,6 +64,7 @@ _SMALL_FIRST = regex.compile(
 _STATE_CODE = regex.compile(r" [A-Z]{2}$")
 _SOMEONE = regex.compile(r"\b(?:someone|somebody|anyone|anybody|person)\b", regex.IGNORECASE)
 _SERVICES = regex.compile(r"\b(?:groups?|programs?|IOP|PHP|clinics?|classe?s?|evals?|evaluations?|testing)\b", regex.IGNORECASE)
+_JOINS = frozenset({"and", "or", "but", "plus", "&", "+"})
 _FEW_WORDS = 4
 _MOST_ADDRESS = 6
 """Words with which a post says to whom it speaks."""
@@ -347,7 +348,7 @@ def _added(first: str, stated: Parts, told: Parts, how: Register) -> list[str]:
     elif must:
         also = " also" if _WITH_CLAUSE.search(first) else ""
         lines.append(f"Should{also} be {must}.")
-    elif stated.where:
+    if stated.where:
         lines.append(f"{capital(stated.where.removeprefix('via ').strip('()'))}.")
     if wish and told.experience and not (told.does or told.qualities or told.after):
         lines.append(f"Experience with {told.experience} would be ideal.")
@@ -406,8 +407,8 @@ def _line(quotes: Sequence[Quote]) -> str:
         before = quote.before.strip()
         if before == "(":
             text = f"{text} ({quote.text})"
-        elif quote.before == ")" or (before == ")" and quote.before.endswith(" ")):
-            text = f"{text} {quote.text}"
+        elif before == ")" or (join := before.lstrip(",; ").lower()) in _JOINS:
+            text = f"{text} {'' if before == ')' else f'{join} '}{quote.text}"
         elif before and before in ",;:–—-":
             text = f"{text}{f' {before} ' if before in '–—-' else before + ' '}{quote.text}"
         elif before:
