@@ -6,6 +6,8 @@ import pytest
 
 from safeharbor.draft import Draft, Span
 from safeharbor.findings import Finding, Findings
+from safeharbor.model.readings import Staying
+from safeharbor.model.tokens import split_words
 from safeharbor.rewrite.compose import compose
 from safeharbor.rewrite.edits import edits
 from safeharbor.rewrite.english import a, either, located
@@ -730,6 +732,16 @@ def test_a_preference_stays_one(text, soft):
 def test_a_plan_by_two_names_is_one():
     assert "AHCCCS (Mercy Care)" in rewrite("Need a counselor, AHCCCS (Mercy Care).")
     assert "Aetna or Cigna" in rewrite("Need a counselor, Aetna or Cigna.")
+
+
+@pytest.mark.parametrize(("chance", "asked"), [(0.01, ()), (0.9, ("LCSW",))])
+def test_a_profession_that_the_model_takes_for_somebodys_is_not_looked_for(chance, asked):
+    text = "Seeking LCSW, EMDR and grief please."
+    words = tuple(split_words(text))
+    wants = READER.wants(Draft("x", text), Findings((), stays=Staying(words, (chance,) * len(words))))
+    assert wants.says("credential") == asked
+    assert [want.is_stated for want in wants.of("specialty")] == [chance > 0.5]
+    assert wants.says("modality") == ("EMDR",)
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,11 @@ class Staying:
         return (*self.chances[first:last], *(0.0 for _ in range(max(first, len(self.chances)), last)))
 
     def mean(self, span: Span) -> float:
-        """Give the mean chance of the words that a span touches; 1 where the model does not tell."""
-        chances = self.of(span) if self.chances else ()
-        return sum(chances) / len(chances) if chances else 1.0
+        """Give the mean chance of the words that a span touches; 1 where the model does not tell, or did not read."""
+        first = bisect.bisect_right(self.words, span.start, key=lambda word: word.end)
+        chances = self.of(span)
+        is_read = bool(chances) and first + len(chances) <= len(self.chances)
+        return sum(chances) / len(chances) if is_read else 1.0
 
 
 @dataclass(frozen=True)

@@ -317,7 +317,8 @@ def _without_asking(quote: Quote) -> Quote:
 
 def _is_greeting(quote: Quote) -> bool:
     """Whether a quote only says to whom the draft speaks: Psychoanalytic colleagues."""
-    return _ADDRESS.search(quote.text) is not None and not quote.is_lead and len(quote.text.split()) <= _MOST_ADDRESS
+    is_short = quote.sentence == 0 and not quote.is_lead and len(quote.text.split()) <= _MOST_ADDRESS
+    return is_short and any(address.end() == len(quote.text) for address in _ADDRESS.finditer(quote.text))
 
 
 def _is_address(quote: Quote) -> bool:

@@ -404,9 +404,11 @@ def _kept_away(page: Page, findings: Findings, stated: Sequence[Want]) -> Iterat
     """
     for finding in findings.found:
         say = _KEPT_AWAY.get(finding.rule.label)
+        if say is None:
+            continue
         start, _ = page.reading.find(finding.span)
         away = _AWAY.search(page.text[max(0, start - _AWAY_REACH) : start])
-        if say is None or away is None:
+        if away is None:
             continue
         refused = page.reading.source(start - len(away[0]), start)
         if not any(want.slot == "identity" and want.span.touches(refused) for want in stated):
