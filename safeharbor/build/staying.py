@@ -1,9 +1,10 @@
-"""Staying: the head of the language model that tells which words of a draft may stay, taught over the encoder as it ships.
+"""Staying: the head of the language model that tells which words of a draft may stay, and which name what a counselor should know.
 
     python -m safeharbor.build.staying corpora/staying
 
-It learns from `gallery.txt` and `posts.txt`, and prints how well it does on `unseen.txt`, and how far a second reading (`again.txt`)
-agrees with the first. Needs the extra `train`, and to be done again whenever the encoder is trained.
+It is taught over the encoder as it ships. It learns from `gallery.txt`, `posts.txt` and `written.txt`, with the topics of
+`topics.tsv`, and prints how well it does on `unseen.txt`, and how far a second reading (`again.txt`) agrees with the first. Needs the
+extra `train`, and to be done again whenever the encoder is trained.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import hashlib
 import io
 import random
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,8 +38,8 @@ from safeharbor.model.tokens import Word, split_words
 
 LAYERS = tuple(f"/bert/encoder/layer.{at}/output/LayerNorm/LayerNormalization_output_0" for at in range(1, 6))
 """What the head reads of the encoder: the outputs of its second to sixth layer, by their names in its graph."""
-SIZE, WIDTH = 384, 96
-"""Numbers that a layer gives for a word piece, and that the head works with."""
+SIZE, WIDTH, TOLD = 384, 96, 2
+"""Numbers that a layer gives for a word piece, that the head works with, and that it tells."""
 OUTPUT = "stays"
 EPOCHS, RATE, BATCH, DROPPED = 15, 2e-3, 16, 0.4
 _SEED = 1
@@ -46,12 +48,13 @@ _THRESHOLDS = (0.3, 0.5, 0.7, 0.9)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One window of a draft as the encoder read it, with which of its words may stay."""
+    """One window of a draft as the encoder read it, with what is to be told of its words."""
 
     read: NDArray[np.float16]
     """Word pieces by layers by numbers."""
     first_pieces: NDArray[np.int64]
-    stays: NDArray[np.bool_]
+    answers: NDArray[np.bool_]
+    """Words by what is told of each: whether it may stay, whether it names a topic."""
 
 
 def may_stay(marked: MarkedDraft, words: Sequence[Word]) -> NDArray[np.bool_]:
@@ -59,8 +62,20 @@ def may_stay(marked: MarkedDraft, words: Sequence[Word]) -> NDArray[np.bool_]:
     return np.array([any(answer.span.start <= word.start < answer.span.end for answer in marked.answers) for word in words], dtype=np.bool_)
 
 
+def names_topic(text: str, topics: Iterable[str], words: Sequence[Word]) -> NDArray[np.bool_]:
+    """Tell which words of a text stand in one of its topics, wherever that stands."""
+    spans = [found.span() for topic in topics for found in re.finditer(rf"(?<!\w){re.escape(topic)}(?!\w)", text)]
+    return np.array([any(start <= word.start < end for start, end in spans) for word in words], dtype=np.bool_)
+
+
+def read_topics(file: Path) -> Mapping[str, tuple[str, ...]]:
+    """Read the topics of drafts, by their names. Raises MarkError for a line without a name."""
+    lines = (line.split("\t") for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+    return {name: tuple(topics) for name, *topics in lines}
+
+
 class Head(nn.Module):
-    """Reads what the encoder made of each word piece, in both directions, and scores whether it may stay."""
+    """Reads what the encoder made of each word piece, in both directions, and scores whether it may stay and whether it names a topic."""
 
     def __init__(self) -> None:
         """Begin with weights drawn at random."""
@@ -68,7 +83,7 @@ class Head(nn.Module):
         self.narrow = nn.Linear(SIZE * len(LAYERS), WIDTH)
         self.dropout = nn.Dropout(DROPPED)
         self.along = nn.GRU(WIDTH, WIDTH, bidirectional=True, batch_first=True)
-        self.score = nn.Linear(2 * WIDTH, 1)
+        self.score = nn.Linear(2 * WIDTH, TOLD)
 
     def forward(self, read: Tensor, sizes: Tensor | None = None) -> Tensor:
         """Score the word pieces of windows, whose layers stand side by side; `sizes` are their word pieces, if they are padded."""
@@ -78,7 +93,7 @@ class Head(nn.Module):
         else:
             packed = nn.utils.rnn.pack_padded_sequence(hidden, sizes, batch_first=True, enforce_sorted=False)
             hidden, _ = nn.utils.rnn.pad_packed_sequence(self.along(packed)[0], batch_first=True, total_length=read.shape[1])
-        scores: Tensor = self.score(self.dropout(hidden))[..., 0]
+        scores: Tensor = self.score(self.dropout(hidden))
         return scores
 
 
@@ -109,28 +124,29 @@ class Encoder:
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
 
-    def rows(self, marked: MarkedDraft) -> Iterator[Row]:
-        """Read a draft, window by window."""
+    def rows(self, marked: MarkedDraft, topics: Iterable[str]) -> Iterator[Row]:
+        """Read a draft with its topics, window by window."""
         text = marked.draft.text
         words = split_words(text)
-        stays = may_stay(marked, words)
+        answers = np.stack([may_stay(marked, words), names_topic(text, topics, words)], axis=1)
         for window in windows(text, words, self._tokenizer):
             layers = self._session.run(list(LAYERS), {"ids": window.ids[None], "cases": window.cases[None]})
             read = np.stack([layer[0] for layer in layers], axis=1).astype(np.float16)
-            yield Row(read, window.first_pieces, stays[window.first : window.first + len(window.first_pieces)])
+            yield Row(read, window.first_pieces, answers[window.first : window.first + len(window.first_pieces)])
 
 
 def batch(rows: Sequence[Row]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Pad rows to one size: what was read, how many word pieces each has, which may stay, which count."""
+    """Pad rows to one size: what was read, how many word pieces each has, what is to be told of each, which count."""
     longest = max(len(row.read) for row in rows)
     read = np.zeros((len(rows), longest, SIZE * len(LAYERS)), dtype=np.float32)
-    stays, counts = np.zeros((2, len(rows), longest), dtype=np.float32)
+    answers = np.zeros((len(rows), longest, TOLD), dtype=np.float32)
+    counts = np.zeros((len(rows), longest, 1), dtype=np.float32)
     for at, row in enumerate(rows):
         read[at, : len(row.read)] = row.read.reshape(len(row.read), -1)
-        stays[at, row.first_pieces] = row.stays
+        answers[at, row.first_pieces] = row.answers
         counts[at, row.first_pieces] = 1
     sizes = torch.tensor([len(row.read) for row in rows])
-    return torch.from_numpy(read), sizes, torch.from_numpy(stays), torch.from_numpy(counts)
+    return torch.from_numpy(read), sizes, torch.from_numpy(answers), torch.from_numpy(counts)
 
 
 def train(rows: Iterable[Row]) -> Head:
@@ -146,8 +162,8 @@ def train(rows: Iterable[Row]) -> Head:
     for _ in range(EPOCHS):
         rng.shuffle(rows)
         for at in range(0, len(rows), BATCH):
-            read, sizes, stays, counts = batch(rows[at : at + BATCH])
-            costs = nn.functional.binary_cross_entropy_with_logits(head(read, sizes), stays, reduction="none")
+            read, sizes, answers, counts = batch(rows[at : at + BATCH])
+            costs = nn.functional.binary_cross_entropy_with_logits(head(read, sizes), answers, reduction="none")
             cost = (costs * counts).sum() / counts.sum()
             optimizer.zero_grad()
             cost.backward()  # type: ignore[no-untyped-call]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from safeharbor.risk.regions import Region, Regions
 
 PlacePolicy = Literal["keep", "widen", "metro", "state"]
+SURE_PLACE = 0.95
+"""The chance that the words of a place need to be taken for where the counselor should be."""
 
 _SCHOOL = regex.compile(r"\b(?:school|campus|district|elementary|middle|university|college)\b", regex.IGNORECASE)
 """Where a poster works among those who live there: the place is the client's as well."""
@@ -77,6 +79,8 @@ after, and not named for somebody who lives there: the state stands for it."""
 _FAR_LARGER = 4
 """A place of the same metro with so many times the people stands for a smaller one, in which the client may well live; a city with so
 many times the people of the next of its name is the one that is meant."""
+_NEAR = 30
+"""Characters between two places that are named side by side."""
 _FULL_STOP = regex.compile(r"(?r)(?<=\w{4})\.\s+")
 _SMALL_WORDS = frozenset({"of", "the", "and", "or", "in", "near", "side", "metro", "area"})
 
@@ -99,6 +103,8 @@ class Place:
     state: Region | None = field(repr=False)
     is_choice: bool = False
     """Whether it is one of several that the draft lets choose from, so that nobody need live there: Lewiston/Auburn."""
+    is_asked: bool = False
+    """Whether the language model is sure that it is where the counselor should be."""
     request: int = 0
     """Which of several requests it belongs to, from 1; 0 for all of them."""
 
@@ -190,7 +196,8 @@ class PlaceReader:
                 continue
             # A city that nobody is said to live in is where the poster looks.
             is_city = region is not None and region.kind in ("city", "metro") and region.population >= CITY
-            is_search = finding.about == "provider" or finding in own or (finding.about == "unknown" and is_city)
+            is_asked = _is_asked(finding, findings)
+            is_search = is_asked or finding.about == "provider" or finding in own or (finding.about == "unknown" and is_city)
             is_told = is_search or (behind or near or state) is not None or self._is_foremost(full)
             is_doubtful = finding.rule.id == _MERE_PROSE and not is_city
             is_foreign = region is not None and states and not any(each.states[0] in region.states for each in states)
@@ -207,6 +214,7 @@ class PlaceReader:
                 wider=self._around(region),
                 state=self._state_of(region) or state or self._state_of(near),
                 is_choice=finding.span in choices,
+                is_asked=is_asked,
             )
 
     def _is_city_la(self, page: Page, named: Sequence[Finding], stated: Sequence[Stated]) -> bool:
@@ -346,12 +354,12 @@ def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool
     if policy != "widen":
         named = tuple(dict.fromkeys(filter(None, (_name(place, policy) for place in search))))
         return named if policy == "keep" else named or area
-    chosen = [place for place in search if not (is_careful and _is_beside_larger(place, search))]
+    chosen = [place for place in search if _is_one_of_several(place, search) or not (is_careful and _is_beside_larger(place, search))]
 
     def out_of(place: Place) -> Collection[str]:
         if not (is_careful and _agrees(place, search)):
             return ()
-        return ("neighbourhood",) if is_near or place.is_choice else ("neighbourhood", "town")
+        return ("neighbourhood",) if is_near or place.is_choice or place.is_asked else ("neighbourhood", "town")
 
     names = [_name(place, "keep", out_of=out_of(place)) for place in chosen]
     if not any(place.region for place in chosen):
@@ -418,6 +426,17 @@ def _is_beside_larger(place: Place, places: Sequence[Place]) -> bool:
         other.region is not None and other.region.kind in ("city", "metro") and other.region.population >= _FAR_LARGER * small.population
         for other in others
     )
+
+
+def _is_one_of_several(place: Place, places: Sequence[Place]) -> bool:
+    """Whether a place is asked for side by side with others."""
+    gaps = (max(other.span.start - place.span.end, place.span.start - other.span.end) for other in places if other is not place)
+    return place.is_asked and min(gaps, default=_NEAR + 1) <= _NEAR
+
+
+def _is_asked(place: Finding, findings: Findings) -> bool:
+    """Whether the language model is sure that a place is where the counselor should be."""
+    return findings.stays is not None and min(findings.stays.of(place.span), default=0.0) >= SURE_PLACE
 
 
 def _before(page: Page, finding: Finding) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -39,6 +39,10 @@ SURE, SURE_ALONE = 0.7, 0.8
 """The mean chance that a passage needs, and one of which the tables read nothing."""
 SURE_CLUE = 0.9
 """The chance that the words of a clue need to stand."""
+SURE_NAME = 0.97
+"""The chance that a word with a capital needs to stand that no table knows and nothing was found in."""
+_ABBREVIATED = 5
+"""Letters of an abbreviation: RD, CPT."""
 _IDEALLY = "ideally "
 """What is said for who wants something."""
 OF_THE_SUBJECT = -1
@@ -81,10 +85,23 @@ _ASKS_FOR = regex.compile(r"\b(?:is|needs?|wants?|for|with|be)\s+", regex.IGNORE
 _CLOSES = regex.compile(
     r"\s*(?:[^\w\s'’$#]|['’](?!\w)|$|\n)|"
     r"\s+(?:for|because|bc|b/c|cuz|cause|since|so|due|as|who|whose|whom|that|which|when|while|if|and|but|or|plus|then|until|unless|though|"
-    r"although|even|she|he|they|we|i|it|her|his|my|our|their|to|in|at|on|near|from|with|w/|after|before|during|not|where)(?!\w)",
+    r"although|even|she|he|they|we|i|it|her|his|my|our|their|to|in|at|on|near|from|with|w/|after|before|during|not|where|"
+    r"of (?:her|his|their|my|our))(?!\w)",
     regex.IGNORECASE,
 )
 """What may stand behind a passage: a sign, what joins, a reason, a person."""
+_CUT = regex.compile(
+    r"\s(?=(?:if|because|bc|since|so|when|while|unless|until|though|although)(?!\w))|"
+    r"\s(?=(?:in|on|at|near|for|from|with|w/|by|around|about)(?: (?:an?|the|any|some|all|both))?\s*$)",
+    regex.IGNORECASE,
+)
+"""Where a passage that goes on with what is gone can end all the same: before a clause, or the last preposition."""
+_BEGINS = regex.compile(
+    r"(?!['’-])[^\w\s]|(?:and|or|but|plus|also)\b.*\b(?:is|does|will|can|has|knows?|gets|understands?|works|takes|n['’]?t)\b|"
+    r"(?:must|should|(?:has|have|needs?|ought) to|ideally|preferably|please|pls|nobody|no(?: one|ne)?\b)(?!\w)",
+    regex.IGNORECASE,
+)
+"""With what a passage begins that stands by itself wherever it is: a sign, a demand, what goes on after what is gone."""
 _REASON = regex.compile(
     r"\s+(?:because|b/c|bc|cuz|since|due to|or else|so (?:that |he|she|they|it|nobody|no one|mom|dad))(?!\w)|"
     r"\s*\((?:because|b/c|bc|cuz|since|so)\s",
@@ -98,6 +115,7 @@ _WANTS_IT = regex.compile(
     regex.IGNORECASE,
 )
 """What is said otherwise, or not at all, before what is asked for."""
+_NOT = regex.compile(r"n['’]t$", regex.IGNORECASE)
 _INSIDE_A_WORD = regex.compile(r"\w['’:.@-]?\w|['’:.@-]\w\w")
 _SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)(?![^'’]*['’](?!\w))")
 """A quotation in single marks that does not end."""
@@ -108,7 +126,7 @@ _PERSON = regex.compile(r"he|she|him|her|hers|his|himself|herself|clients?|pts?|
 """Words of a person."""
 _ADDRESS_END = regex.compile(r"\s*:\s+|\s+-+\s+|\s*[–—]+\s*|\s*\p{Emoji_Presentation}+\s*")
 """What parts whom a sentence addresses, or what it is about, from what it says."""
-_CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|so|&|\+)\s")
+_CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|so|&|\+)\s|[.!?]\s+(?=\p{Lu})")
 """Where a passage can be cut so that its sense is whole on both sides."""
 _MOST_THANKS = 6
 """Words of a passage that only thanks."""
@@ -298,7 +316,8 @@ def _is_in_the_way(finding: Finding, page: Page, stays: Staying, stated: Sequenc
     is_date = finding.rule.label == "DATE" and (finding.about in CIRCLE or any(map(str.isdigit, page.draft[finding.span])))
     if is_date or not (finding.is_loud or finding.about in (*CIRCLE, "author")):
         return is_date and not is_asked
-    if (finding.is_loud and finding.about in CIRCLE) or finding.about == "author":
+    is_clue = not finding.is_loud or bool(finding.because)  # loud by what it adds to other details, which are gone
+    if (not is_clue and finding.about in CIRCLE) or finding.about == "author":
         return True
     # A clue may be what the counselor should be or know. Whether it is, the second reading of the rewrite decides.
     return not is_asked and chance < SURE_CLUE
@@ -409,15 +428,18 @@ class _Sheet:
     @cached_property
     def _words(self) -> list[_Word]:
         """The words of the page, with how likely each may stay."""
-        out = []
+        out: list[_Word] = []
         for word, chance in zip(self.stays.words, self.stays.chances, strict=False):
             span = Span(word.start, word.end)
             start, end = self.page.reading.find(span)
             written = self.page.text[start:end]
+            if _NOT.search(self.page.text, max(start - 2, 0), end) and len(out) > 1:  # isn, ', t
+                chance = max(chance, out[-2].chance)  # noqa: PLW2901
+                out[-2:] = [replace(each, chance=chance) for each in out[-2:]]
             is_blocked = (
                 _PERSON.fullmatch(written) is not None
                 or any(span.touches(other) for other in self.blocked)
-                or (written[:1].isupper() and self._is_name(start, written, span))
+                or (written[:1].isupper() and chance < SURE_NAME and self._is_name(start, written, span))
             )
             is_word = any(map(str.isalnum, written))
             least = STAYS if is_word and written.lower() not in self.small else LIKELY if is_word else _SIGN_STAYS
@@ -430,7 +452,8 @@ class _Sheet:
 
     def _is_name(self, start: int, written: str, span: Span) -> bool:
         """Whether a word with a capital is a name that no table knows: no word of the language, nor at the head of a sentence."""
-        if written.lower() in self.known or any(other.touches(span) for other in self.asked):
+        is_short = written.isupper() and 1 < len(written) <= _ABBREVIATED
+        if is_short or written.lower() in self.known or any(other.touches(span) for other in self.asked):
             return False
         before = self.page.text[:start].rstrip()
         return bool(before) and before[-1] not in ".!?\n" and "\n" not in self.page.text[len(before) : start]
@@ -444,12 +467,21 @@ class _Sheet:
         before = _BEFORE.search(text, start, first)
         if before is not None:
             first = before.start()
-        elif text[start:first].strip() and not (_OPENS.search(text, start, first) or self._prefix(first) is not None):
+        elif text[start:first].strip() and not self._is_open(start, first, after):
             demands = (word.end() for word in _ASKS_FOR.finditer(text, first, after) if _ONE.match(text, word.end(), after))
             first = min((*(end for _, end in clauses), *demands), default=after)
         if reason is None and text[after:stop].strip() and not _CLOSES.match(text, after, stop):
-            after = max((begin for begin, _ in clauses if begin > first), default=first)
+            cuts = (cut.start() for cut in _CUT.finditer(text, first, after))
+            after = max((begin for begin in (*(begin for begin, _ in clauses), *cuts) if begin > first), default=first)
         return first, max(first, after)
+
+    def _is_open(self, start: int, first: int, after: int) -> bool:
+        """Whether a passage can begin at a place of a sentence: behind what opens one, or with words of asking."""
+        text = self.page.text
+        if _OPENS.search(text, start, first) or self._prefix(first) is not None or _BEGINS.match(text, first, after):
+            return True
+        seeks = SEEKS.match(text, first, after)
+        return seeks is not None and seeks["strong"] is not None
 
     def _parted(self, first: int, after: int) -> Iterator[tuple[int, int]]:
         """Give a passage, parted after whom it addresses."""
@@ -493,7 +525,9 @@ class _Sheet:
         """Give a passage in which no parenthesis or quotation is left open, or closed that was not opened in it."""
         text = self.page.text
         closed = text.find(")", first, after)
-        if closed >= 0 and "(" not in text[first:closed]:
+        if closed >= 0 and "(" not in text[first:closed] and closed - first > after - closed:
+            after = closed
+        elif closed >= 0 and "(" not in text[first:closed]:
             first = closed + 1
             first += len(text[first:after]) - len(text[first:after].lstrip(" ,;."))
         for opening, closing in (("(", ")"), ('"', '"'), ("“", "”")):
@@ -502,6 +536,8 @@ class _Sheet:
             if opened >= 0 and is_open:
                 after = after + 1 if text[after : after + 1] == closing else len(text[:opened].rstrip(" ,;"))
         single = _SINGLE.search(text, first, after)
+        if single is not None and text[after : after + 1] in ("'", "’"):
+            return first, after + 1
         return first, max(first, len(text[: single.start()].rstrip(" ,;")) if single else after)
 
     def _chance(self, first: int, after: int) -> float:
