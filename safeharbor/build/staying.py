@@ -34,13 +34,16 @@ from safeharbor.marked import MarkedDraft, read_corpus
 from safeharbor.model.component import COMPONENT
 from safeharbor.model.pieces import windows
 from safeharbor.model.reader import CARD, ENCODER, HEAD, TOKENIZER, Card, Reader
+from safeharbor.model.readings import ASKED
 from safeharbor.model.tokens import Word, split_words
 
 LAYERS = tuple(f"/bert/encoder/layer.{at}/output/LayerNorm/LayerNormalization_output_0" for at in range(1, 6))
 """What the head reads of the encoder: the outputs of its second to sixth layer, by their names in its graph."""
-SIZE, WIDTH, TOLD = 384, 96, 2
-"""Numbers that a layer gives for a word piece, that the head works with, and that it tells."""
-OUTPUT = "stays"
+SIZE, WIDTH = 384, 96
+"""Numbers that a layer gives for a word piece, and that the head works with."""
+OUTPUT = "asked"
+TAUGHT = ("gallery", "posts", "written")
+"""The marked drafts that the head learns from."""
 EPOCHS, RATE, BATCH, DROPPED = 15, 2e-3, 16, 0.4
 _SEED = 1
 _THRESHOLDS = (0.3, 0.5, 0.7, 0.9)
@@ -83,7 +86,7 @@ class Head(nn.Module):
         self.narrow = nn.Linear(SIZE * len(LAYERS), WIDTH)
         self.dropout = nn.Dropout(DROPPED)
         self.along = nn.GRU(WIDTH, WIDTH, bidirectional=True, batch_first=True)
-        self.score = nn.Linear(2 * WIDTH, TOLD)
+        self.score = nn.Linear(2 * WIDTH, len(ASKED))
 
     def forward(self, read: Tensor, sizes: Tensor | None = None) -> Tensor:
         """Score the word pieces of windows, whose layers stand side by side; `sizes` are their word pieces, if they are padded."""
@@ -139,7 +142,7 @@ def batch(rows: Sequence[Row]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Pad rows to one size: what was read, how many word pieces each has, what is to be told of each, which count."""
     longest = max(len(row.read) for row in rows)
     read = np.zeros((len(rows), longest, SIZE * len(LAYERS)), dtype=np.float32)
-    answers = np.zeros((len(rows), longest, TOLD), dtype=np.float32)
+    answers = np.zeros((len(rows), longest, len(ASKED)), dtype=np.float32)
     counts = np.zeros((len(rows), longest, 1), dtype=np.float32)
     for at, row in enumerate(rows):
         read[at, : len(row.read)] = row.read.reshape(len(row.read), -1)
@@ -214,16 +217,18 @@ def put_beside(graph: bytes, folder: Path) -> None:
     write_card(folder, msgspec.structs.replace(card, sha256={**card.sha256, HEAD: hashlib.sha256(graph).hexdigest()}))
 
 
-def measure(reader: Reader, corpus: Iterable[MarkedDraft]) -> Mapping[float, tuple[float, float]]:
-    """Give precision and recall of the words said to stay at a chance of each threshold, as the reader ships."""
-    told: list[float] = []
-    marked_so: list[bool] = []
+def measure(reader: Reader, corpus: Iterable[MarkedDraft], topics: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, float, float, float]]:
+    """Give precision and recall of what is told of words, at a chance of each threshold, as the reader ships."""
+    told: list[NDArray[np.float64]] = []
+    answers: list[NDArray[np.bool_]] = []
     for marked in corpus:
         stays = reader.read(marked.draft.text).stays
-        told += stays.chances
-        marked_so += may_stay(marked, stays.words).tolist()
-    chances, right = np.array(told), np.array(marked_so)
-    return {least: (float(right[chances >= least].mean()), float((chances[right] >= least).mean())) for least in _THRESHOLDS}
+        told.append(np.stack([stays.chances, stays.topics], axis=1))
+        topic = names_topic(marked.draft.text, topics.get(marked.draft.name, ()), stays.words)
+        answers.append(np.stack([may_stay(marked, stays.words), topic], axis=1))
+    for name, chances, right in zip(ASKED, np.concatenate(told).T, np.concatenate(answers).T, strict=True):
+        for least in _THRESHOLDS:
+            yield name, least, float(right[chances >= least].mean()), float((chances[right] >= least).mean())
 
 
 def agreement(first: Mapping[str, MarkedDraft], second: Iterable[MarkedDraft]) -> tuple[float, float]:
@@ -240,7 +245,7 @@ def agreement(first: Mapping[str, MarkedDraft], second: Iterable[MarkedDraft]) -
 def main() -> None:
     """Teach the head, write it beside the encoder, and measure it."""
     parser = argparse.ArgumentParser(prog="python -m safeharbor.build.staying", description=__doc__.split("\n\n")[0])
-    parser.add_argument("corpora", type=Path, help="the folder with gallery.txt, posts.txt, unseen.txt and again.txt")
+    parser.add_argument("corpora", type=Path, help="the folder with the marked drafts and their topics")
     parser.add_argument("--pipeline", type=Path, default=MODEL, help="beside whose encoder to write it [default: the one that ships]")
     parser.add_argument(
         "--without", default=[], nargs="+", metavar="PREFIX", help="leave out drafts whose names begin so, to measure on them"
@@ -249,15 +254,17 @@ def main() -> None:
     given = parser.parse_args()
     folder = given.pipeline / COMPONENT
     began = time.monotonic()
-    taught = [marked for name in ("gallery", "posts") for marked in read_corpus(given.corpora / f"{name}.txt", labelled=False)]
+    topics = read_topics(given.corpora / "topics.tsv")
+    taught = [marked for name in TAUGHT for marked in read_corpus(given.corpora / f"{name}.txt", labelled=False)]
     if not given.only_measure:
         encoder = Encoder(folder)
-        rows = [row for marked in taught if not marked.draft.name.startswith(tuple(given.without)) for row in encoder.rows(marked)]
+        kept = [marked for marked in taught if not marked.draft.name.startswith(tuple(given.without))]
+        rows = [row for marked in kept for row in encoder.rows(marked, topics.get(marked.draft.name, ()))]
         put_beside(graph_of(train(rows)), folder)
         sys.stdout.write(f"{len(rows)} windows, {time.monotonic() - began:.0f} s\n")
     unseen = list(read_corpus(given.corpora / "unseen.txt", labelled=False))
-    for least, (precision, recall) in measure(Reader(folder), unseen).items():
-        sys.stdout.write(f"unseen, {len(unseen)} drafts, at {least}: precision {precision:.3f}, recall {recall:.3f}\n")
+    for name, least, precision, recall in measure(Reader(folder), unseen, topics):
+        sys.stdout.write(f"{name}, {len(unseen)} unseen drafts, at {least}: precision {precision:.3f}, recall {recall:.3f}\n")
     again = list(read_corpus(given.corpora / "again.txt", labelled=False))
     precision, recall = agreement({marked.draft.name: marked for marked in taught}, again)
     sys.stdout.write(f"a second reading, {len(again)} drafts: precision {precision:.3f}, recall {recall:.3f}\n")

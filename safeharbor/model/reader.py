@@ -17,7 +17,7 @@ from safeharbor.draft import read
 from safeharbor.errors import ModelError
 from safeharbor.model.decoding import CAMPS, KINDS, LABELS, TAGS, Scores, log_softmax, opinions
 from safeharbor.model.pieces import windows
-from safeharbor.model.readings import Found, ModelReading
+from safeharbor.model.readings import ASKED, Found, ModelReading
 from safeharbor.model.tokens import Word, split_words
 
 # Newer onnxruntime tells its maker of each use, and keeps a log of that in the home folder, unless it is told before its import.
@@ -28,8 +28,8 @@ FORMAT = 1
 """Version of the files. It changes when a model made before can no longer be read."""
 ENCODER, TOKENIZER, CARD = "encoder.onnx", "tokenizer.json", "reader.json"
 HEAD = "staying.onnx"
-"""A part of the encoder's graph that is taught by itself: which words may stay. Put behind the encoder it is one graph with it, since
-protobuf messages in a row are one message. A model may lack it."""
+"""A part of the encoder's graph that is taught by itself: which words may stay, and which name a topic. Put behind the encoder it is
+one graph with it, since protobuf messages in a row are one message. A model may lack it."""
 _HALF = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair, which is no character: the sign for a missing one stands in, at the same length."""
 TIME_LIMIT = 40.0
@@ -74,7 +74,7 @@ class Reader:
         """Read a text, as a person would whatever characters it was typed in. Offsets are code points of the text as given."""
         plain = read(_HALF.sub("\ufffd", text))
         words = split_words(plain.text)
-        tags, camps, kinds, stays, done = self._scores(plain.text, words)
+        tags, camps, kinds, asked, done = self._scores(plain.text, words)
         found = []
         for opinion in opinions(tags[:done], camps[:done], boldness=self.card.boldness, temperature=self.card.temperature):
             span = plain.source(words[opinion.first].start, words[opinion.last - 1].end)
@@ -84,34 +84,34 @@ class Reader:
             spans = [plain.source(word.start, word.end) for word in words]
             words = [Word(span.start, span.end, word.case) for span, word in zip(spans, words, strict=True)]
         unread = 0 if done == len(words) else len(text) - words[done].start
-        return ModelReading(tuple(found), kinds, unread, tuple(words), camps[:done], stays)
+        return ModelReading(tuple(found), kinds, unread, tuple(words), camps[:done], asked)
 
-    def _scores(self, text: str, words: list[Word]) -> tuple[Scores, Scores, dict[str, float], tuple[float, ...], int]:
-        """Run the encoder over all windows: scores of tags and camps by word, chances of kinds, of words to stay, and how many were read.
+    def _scores(self, text: str, words: list[Word]) -> tuple[Scores, Scores, dict[str, float], Scores, int]:
+        """Run the encoder over all windows: scores of tags and camps by word, chances of kinds, what the head tells, how many were read.
 
         Where windows overlap, a word's scores come from the one in which it stands farther from the edge.
         """
         tags = np.zeros((len(words), TAGS), dtype=np.float32)
         camps = np.zeros((len(words), len(CAMPS)), dtype=np.float32)
         kinds = np.zeros(len(KINDS), dtype=np.float32)
-        stays = np.zeros(len(words), dtype=np.float32)
+        asked = np.zeros((len(words), len(ASKED)), dtype=np.float32)
         done = pieces = 0
         until = time.monotonic() + TIME_LIMIT
         for window in windows(text, words, self._tokenizer):
             if time.monotonic() > until:
                 break
-            of_tags, of_camps, of_kinds, *of_stays = self._session.run(None, {"ids": window.ids[None], "cases": window.cases[None]})
+            of_tags, of_camps, of_kinds, *of_asked = self._session.run(None, {"ids": window.ids[None], "cases": window.cases[None]})
             last = window.first + len(window.first_pieces)
             start = window.first if done == 0 else (window.first + done) // 2
             at = window.first_pieces[start - window.first :]
             tags[start:last] = of_tags[0, at]
             camps[start:last] = of_camps[0, at]
-            stays[start:last] = of_stays[0][0, at] if of_stays else 0.0
+            asked[start:last] = of_asked[0][0, at] if of_asked else 0.0
             kinds += np.exp(log_softmax(of_kinds[0])) * len(window.ids)
             pieces += len(window.ids)
             done = last
         told = dict(zip(KINDS, (kinds / max(pieces, 1)).tolist(), strict=True))
-        return tags, camps, told, tuple(stays[:done].tolist()) if HEAD in self.card.sha256 else (), done
+        return tags, camps, told, asked[: done if HEAD in self.card.sha256 else 0], done
 
 
 def _read_card(folder: Path) -> Card:

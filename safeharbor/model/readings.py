@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,12 @@ class Found:
     confidence: float
 
 
+TOPIC, TOPIC_GOES_ON = float(__import__("os").environ.get("TP", "0.6")), 0.3
+"""The chance from which a word names a topic, and from which it does behind one that does."""
+ASKED = ("stays", "topic")
+"""What the head of the language model tells of a word: whether it may stay, and whether it names what a counselor should know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Staying:
     """How likely each word of a text may stay in a request that tells of nobody: words in code points, chances from 0 to 1."""
@@ -36,6 +42,28 @@ class Staying:
     words: tuple[Word, ...]
     chances: tuple[float, ...]
     """One for each word that was read; none if the model does not tell."""
+    topics: tuple[float, ...] = ()
+    """How likely each word names what the counselor should know about, one for each of the chances."""
+
+    def named(self) -> Iterator[Span]:
+        """Give the runs of words that name topics."""
+        run: list[Word] = []
+        for at, word in enumerate(self.words[: len(self.topics)]):
+            least = TOPIC if not run or word.start - run[-1].end > 1 else TOPIC_GOES_ON
+            if self.topics[at] >= least and (not run or word.start - run[-1].end <= 1):
+                run.append(word)
+                continue
+            if run:
+                yield Span(run[0].start, run[-1].end)
+            run = [word] if self.topics[at] >= TOPIC else []
+        if run:
+            yield Span(run[0].start, run[-1].end)
+
+    def topic(self, span: Span) -> float:
+        """Give the greatest chance that a word which a span touches names a topic; 0 where the model does not tell, or did not read."""
+        first = bisect.bisect_right(self.words, span.start, key=lambda word: word.end)
+        last = bisect.bisect_left(self.words, span.end, key=lambda word: word.start)
+        return max(self.topics[first:last], default=0.0)
 
     def of(self, span: Span) -> tuple[float, ...]:
         """Give the chances of the words that a span touches, 0 for any that was not read."""
@@ -62,12 +90,13 @@ class ModelReading:
     """Code points at the end of the text that there was no time to read."""
     _words: tuple[Word, ...] = field(default=(), repr=False)
     _camps: Scores = field(default_factory=lambda: np.zeros((0, len(CAMPS)), dtype=np.float32), repr=False)
-    _stays: tuple[float, ...] = field(default=(), repr=False)
+    _asked: Scores = field(default_factory=lambda: np.zeros((0, len(ASKED)), dtype=np.float32), repr=False)
 
     @property
     def stays(self) -> Staying:
-        """How likely each word may stay."""
-        return Staying(self._words, self._stays)
+        """How likely each word may stay, and names a topic."""
+        chances, topics = (tuple(column.tolist()) for column in self._asked.T)
+        return Staying(self._words, chances, topics)
 
     def as_data(self) -> dict[str, Any]:
         """Give it as plain lists, so that a Doc that carries it can be written."""
@@ -77,7 +106,7 @@ class ModelReading:
             "unread": self.unread,
             "words": [[word.start, word.end, word.case] for word in self._words],
             "camps": self._camps.tolist(),
-            "stays": list(self._stays),
+            "asked": self._asked.tolist(),
         }
 
     @staticmethod
@@ -89,7 +118,7 @@ class ModelReading:
             data["unread"],
             tuple(Word(*row) for row in data["words"]),
             np.asarray(data["camps"], dtype=np.float32).reshape(-1, len(CAMPS)),
-            tuple(data["stays"]),
+            np.asarray(data["asked"], dtype=np.float32).reshape(-1, len(ASKED)),
         )
 
     def camps(self, start: int, end: int) -> dict[About, float] | None:

@@ -12,6 +12,7 @@ from safeharbor.rewrite.compose import compose
 from safeharbor.rewrite.edits import Edits, edits
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import DEFAULT, House
+from safeharbor.rewrite.quoted import SURE_CLUE
 from safeharbor.rewrite.wants import Reader, Wants
 from safeharbor.risk.assess import Assessor, implied
 from safeharbor.risk.estimate import Estimate
@@ -169,8 +170,11 @@ def _without_found(made: Rewrite) -> Wants | None:
     """Give the wants without the quotes, or else the needs, in whose words something was found; None if there are none."""
     text = made.text or ""
     words = [normalise(text[finding.span.start : finding.span.end]) for finding in made.remaining]
-    quotes = tuple(quote for quote in made.wants.quotes if not any(word in normalise(quote.text) for word in words))
-    if len(quotes) < len(made.wants.quotes):
+    found = {quote for quote in made.wants.quotes if any(word in normalise(quote.text) for word in words)}
+    quotes = tuple(
+        left for quote in made.wants.quotes if (left := quote.without(words) if quote in found else quote) is not None
+    )
+    if found:
         return replace(made.wants, quotes=quotes)
     named = [want for want in made.wants.wants if any(normalise(want.say) in each or each in normalise(want.say) for each in words)]
     return made.wants.without(*named) if named else None
@@ -207,7 +211,16 @@ def _is_said(text: str, finding: Finding, wants: Wants) -> bool:
 
 
 def _left(text: str, findings: Findings, wants: Wants) -> tuple[Finding, ...]:
-    """Give what is loud, and every clue about the client's circle that is not the words of what is asked of the counselor."""
+    """Give what is loud, and every clue about the client's circle that is not the words of what is asked of the counselor.
+
+    A clue of which the language model is sure that it asks is what the counselor should be or know, whosever it is taken for.
+    """
+
+    def asks(finding: Finding) -> bool:
+        return findings.stays is not None and min(findings.stays.of(finding.span), default=0.0) >= SURE_CLUE
+
     return tuple(
-        finding for finding in findings.found if finding.is_loud or (finding.about in CIRCLE and not _is_said(text, finding, wants))
+        finding
+        for finding in findings.found
+        if finding.is_loud or (finding.about in CIRCLE and not (asks(finding) or _is_said(text, finding, wants)))
     )

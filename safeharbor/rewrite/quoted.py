@@ -10,6 +10,7 @@ import bisect
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 import regex
@@ -24,20 +25,23 @@ from safeharbor.rewrite.register import GREETING, SUBJECT, THANKS
 from safeharbor.rewrite.tables import Slot
 from safeharbor.rulebook import Rulebook, Strict
 from safeharbor.sentences import sentence_starts
-from safeharbor.words import tokens
+from safeharbor.words import normalise, tokens
 
 if TYPE_CHECKING:
     from safeharbor.model.readings import Staying
 
 __all__ = ["GLUED", "OF_THE_SUBJECT", "SEEKS", "Quote", "Quoter", "Sign", "Strip"]
 
-STAYS, LIKELY = 0.8, 0.5
+import os
+STAYS, LIKELY = float(os.environ.get("ST",".8")), float(os.environ.get("LI",".5"))
 """The chance from which a word is taken for one that may stay, and from which a small word beside it is."""
 _SIGN_STAYS = 0.2
 """The chance from which a sign goes on with the words before it."""
-SURE, SURE_ALONE = 0.7, 0.8
+SURE, SURE_ALONE = float(os.environ.get("SU",".7")), float(os.environ.get("SA",".8"))
 """The mean chance that a passage needs, and one of which the tables read nothing."""
-SURE_CLUE = 0.9
+SURE_WHEREVER = 0.95
+"""The mean chance that a passage needs in the middle of a sentence that tells of somebody."""
+SURE_CLUE = float(os.environ.get("SC",".9"))
 """The chance that the words of a clue need to stand."""
 SURE_NAME = 0.97
 """The chance that a word with a capital needs to stand that no table knows and nothing was found in."""
@@ -51,7 +55,7 @@ GLUED = regex.compile(r"\b(BCBS)([A-Z]{2})\b")
 """A Blue Cross plan and its state in one word: whoever looks for BCBS does not find it."""
 _END = regex.compile(r"[.!?\s\"'’”)]*$")
 _LEAD = regex.compile(
-    r"(?:(?:and|or|but|plus|so|also|then|now|because|bc|just|really|actually|basically)\b[ ,]*|[&+]\s*|[-*•·–—>✅✔▪,;:.)!?]+\s*|"
+    r"(?:(?:and|or|but|plus|so|also|then|now|because|bc|just|really|actually|basically|that,? and)\b[ ,]*|[&+]\s*|[-*•·–—>✅✔▪,;:.)!?]+\s*|"
     r"\(?\d{1,2}[.):]\s+|\s+)+",
     regex.IGNORECASE,
 )
@@ -86,7 +90,7 @@ _CLOSES = regex.compile(
     r"\s*(?:[^\w\s'’$#]|['’](?!\w)|$|\n)|"
     r"\s+(?:for|because|bc|b/c|cuz|cause|since|so|due|as|who|whose|whom|that|which|when|while|if|and|but|or|plus|then|until|unless|though|"
     r"although|even|she|he|they|we|i|it|her|his|my|our|their|to|in|at|on|near|from|with|w/|after|before|during|not|where|"
-    r"of (?:her|his|their|my|our))(?!\w)",
+    r"of (?:her|his|their|my|our)|(?:her|him|them)sel(?:f|ves))(?!\w)",
     regex.IGNORECASE,
 )
 """What may stand behind a passage: a sign, what joins, a reason, a person."""
@@ -117,22 +121,25 @@ _WANTS_IT = regex.compile(
 """What is said otherwise, or not at all, before what is asked for."""
 _NOT = regex.compile(r"n['’]t$", regex.IGNORECASE)
 _INSIDE_A_WORD = regex.compile(r"\w['’:.@-]?\w|['’:.@-]\w\w")
-_SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)(?![^'’]*['’](?!\w))")
+_SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)(?!(?:[^'’]|['’](?=\w))*['’](?!\w))")
 """A quotation in single marks that does not end."""
 _RELATIVE = regex.compile(r"who(?:['’](?:s|ll|d|ve))?\b", regex.IGNORECASE)
-_POINTS = regex.compile(r"(?:this|its|that|these|those|such|both|same)\b|if\b(?!.*,)", regex.IGNORECASE)
+_POINTS = regex.compile(
+    r"(?:this|its|that|these|those|such|both|same(?! (?:day|morning|afternoon|evening|week|office|building)))\b|if\b(?!.*,)", regex.IGNORECASE
+)
 """Words that point to what is gone, or to what does not follow."""
 _PERSON = regex.compile(r"he|she|him|her|hers|his|himself|herself|clients?|pts?|cts?|kiddo|hubby", regex.IGNORECASE)
 """Words of a person."""
 _ADDRESS_END = regex.compile(r"\s*:\s+|\s+-+\s+|\s*[–—]+\s*|\s*\p{Emoji_Presentation}+\s*")
 """What parts whom a sentence addresses, or what it is about, from what it says."""
+_COMMA = regex.compile(r",\s+")
 _CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|so|&|\+)\s|[.!?]\s+(?=\p{Lu})")
 """Where a passage can be cut so that its sense is whole on both sides."""
 _MOST_THANKS = 6
 """Words of a passage that only thanks."""
 _BETWEEN = regex.compile(r"[\s,;:()/–—-]*(?:(?:and|or|but|plus|&|\+)\s+)?")
 """What may part two passages of a sentence that go together."""
-_OF_THE_POSTER = regex.compile(r"\b(?:here|asking|posting)$|\bnot a (?:therapist|counselor|clinician)\b", regex.IGNORECASE)
+_OF_THE_POSTER = regex.compile(r"\b(?:(?<!licensed )here|asking|posting)$|\bnot a (?:therapist|counselor|clinician)\b", regex.IGNORECASE)
 """What ends the poster's words of themselves: school counselor here."""
 _WORD = (
     r"(?:(?!(?:some(?:one|body)|any(?:one|body)|person|one|people|folks|those|therapist|counsell?or|provider|clinician|lady|guy|man|woman|not)\b)"
@@ -150,8 +157,8 @@ SEEKS = regex.compile(
 _UP_TO = regex.compile(r"to (?:\d|an?\b|the\b)", regex.IGNORECASE)
 """What follows `up` rather than `wants`."""
 _REFUSES = regex.compile(r"(?:no|not|nobody|never|none)\b", regex.IGNORECASE)
-_FEWEST_WORDS = 2
-"""Words of a passage of which the tables read nothing."""
+_FEWEST_WORDS, _MANY_WORDS = 2, 4
+"""Words of a passage of which the tables read nothing, at the edge of a sentence or where one asks, and wherever it stands."""
 _DEMANDS = regex.compile(
     r"(?:some(?:one|body)|an?|the therapist|must|should|has to|needs?|needs to|ideally|preferably|bonus|pref\w*|who|that|no|not|never|can|"
     r"will|would|please|pls|ok|comfortable|familiar|experience\w*|good|able|willing|open|knows?|gets|understands?|works?|does|isn|won|doesn)\b",
@@ -223,6 +230,10 @@ class Stated(Protocol):
         """Whether it is asked for in so many words."""
 
 
+Clause = tuple[str, tuple[tuple[Slot, str], ...]]
+"""Words of a quote between commas, and what they ask for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A passage that can stand as it is written. Its repr shows no text."""
@@ -251,8 +262,20 @@ class Quote:
     """Whether all of its sentence stands."""
     chance: float = 1.0
     """How sure it is that it may stay, from 0 to 1."""
+    clauses: tuple[Clause, ...] = field(default=(), repr=False)
+    """The same between commas, where any may go and the others still stand; empty if it is one."""
     request: int = 0
     """Which of several requests it belongs to, from 1; 0 for all of them."""
+
+    def without(self, words: Collection[str]) -> Quote | None:
+        """Give the quote less the clauses that hold any of some words, as `normalise` gives them; None if nothing of it is left."""
+        kept = [clause for clause in self.clauses if not any(each in normalise(clause[0]) for each in words)]
+        if not kept or (kept[0] != self.clauses[0] and (self.is_lead or self.before)):
+            return None
+        text = ", ".join(text for text, _ in kept)
+        end = self.end if kept[-1] == self.clauses[-1] else "."
+        says = tuple(dict.fromkeys(each for _, says in kept for each in says))
+        return replace(self, text=text, says=says, clauses=tuple(kept) if len(kept) > 1 else (), end=end, is_complete=False)
 
 
 class Quoter:
@@ -370,7 +393,8 @@ class _Sheet:
             inside, places = self._inside(first, after)
             chance = self._chance(first, after)
             is_edge = not text[start:first].strip() or not text[after:stop].strip() or _DEMANDS.match(words) is not None
-            is_worded = is_edge and len(words.split()) >= _FEWEST_WORDS and chance >= SURE_ALONE
+            size = len(words.split())
+            is_worded = (is_edge and size >= _FEWEST_WORDS and chance >= SURE_ALONE) or (size >= _MANY_WORDS and chance >= SURE_WHEREVER)
             if not (is_worded or (chance >= SURE and (inside or places or prefix))):
                 continue
             seeks = SEEKS.match(words) or _WANTED.search(words)
@@ -393,8 +417,18 @@ class _Sheet:
                 is_plain=self._is_plain(first + (seeks.end() if seeks and seeks.start() == 0 else 0), after),
                 is_complete=is_complete,
                 chance=chance,
+                clauses=() if places else self._clauses(first, after, prefix + words),
             )
             last = after
+
+    def _clauses(self, first: int, after: int, words: str) -> tuple[Clause, ...]:
+        """Give what stands between the commas of a passage, and what it asks for, if it is a row of wishes."""
+        said = words.split(", ")
+        cuts = [first, *(comma.end() for comma in _COMMA.finditer(self.page.text, first, after)), after]
+        if len(said) < 2 or len(said) != len(cuts) - 1 or '"' in words or "(" in words:
+            return ()
+        inside = (self._inside(start, end)[0] for start, end in pairwise(cuts))
+        return tuple((each, tuple(dict.fromkeys((want.slot, want.say) for want in wants))) for each, wants in zip(said, inside, strict=True))
 
     def _said(self, start: int, first: int, after: int, *, is_question: bool) -> tuple[str, str] | None:
         """Give how a passage of a sentence is said: what stands for who asks, and its words; None if it cannot stand."""
