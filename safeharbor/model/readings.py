@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,8 +29,6 @@ class Found:
     confidence: float
 
 
-TOPIC, TOPIC_GOES_ON = float(__import__("os").environ.get("TP", "0.6")), 0.3
-"""The chance from which a word names a topic, and from which it does behind one that does."""
 ASKED = ("stays", "topic")
 """What the head of the language model tells of a word: whether it may stay, and whether it names what a counselor should know."""
 
@@ -44,20 +42,6 @@ class Staying:
     """One for each word that was read; none if the model does not tell."""
     topics: tuple[float, ...] = ()
     """How likely each word names what the counselor should know about, one for each of the chances."""
-
-    def named(self) -> Iterator[Span]:
-        """Give the runs of words that name topics."""
-        run: list[Word] = []
-        for at, word in enumerate(self.words[: len(self.topics)]):
-            least = TOPIC if not run or word.start - run[-1].end > 1 else TOPIC_GOES_ON
-            if self.topics[at] >= least and (not run or word.start - run[-1].end <= 1):
-                run.append(word)
-                continue
-            if run:
-                yield Span(run[0].start, run[-1].end)
-            run = [word] if self.topics[at] >= TOPIC else []
-        if run:
-            yield Span(run[0].start, run[-1].end)
 
     def topic(self, span: Span) -> float:
         """Give the greatest chance that a word which a span touches names a topic; 0 where the model does not tell, or did not read."""

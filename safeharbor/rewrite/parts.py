@@ -19,8 +19,8 @@ _STAGES = frozenset(
 """Populations that say more of the work than of a person."""
 _MOST: dict[Slot, int] = {"specialty": 2, "population": 1, "identity": 2}
 """Up to how many of a kind what follows from details is named beside what is stated: many describe somebody."""
-import os
-TOPIC_=float(os.environ.get('T1','.6')); TOPIC_M=float(os.environ.get('T2','.6'))
+_TOPIC = 0.6
+"""The chance from which a detail names what the counselor should know."""
 _MORE = 2
 """How many more are named of those that are surely asked for."""
 _ROLES = regex.compile(
@@ -284,10 +284,10 @@ def _fitting(wants: Sequence[Want]) -> list[Want]:
         stated = sum(want.is_stated for want in wants)
         ranked = sorted(
             inferred,
-            key=lambda want: (want.say not in _STAGES, want.chance < TOPIC_, want.weight == "last", want.weight != "sure"),
+            key=lambda want: (want.say not in _STAGES, want.chance < _TOPIC, want.weight == "last", want.weight != "sure"),
         )
         room = max(most - stated, stated <= most)
-        inferred = ranked[:room] + [want for want in ranked[room:] if want.weight == "sure" or want.chance >= TOPIC_M][:_MORE]
+        inferred = ranked[:room] + [want for want in ranked[room:] if want.weight == "sure"][:_MORE]
     return [want for want in wants if want.is_stated or want in inferred]
 
 

@@ -32,16 +32,15 @@ if TYPE_CHECKING:
 
 __all__ = ["GLUED", "OF_THE_SUBJECT", "SEEKS", "Quote", "Quoter", "Sign", "Strip"]
 
-import os
-STAYS, LIKELY = float(os.environ.get("ST",".8")), float(os.environ.get("LI",".5"))
+STAYS, LIKELY = 0.6, 0.4
 """The chance from which a word is taken for one that may stay, and from which a small word beside it is."""
 _SIGN_STAYS = 0.2
 """The chance from which a sign goes on with the words before it."""
-SURE, SURE_ALONE = float(os.environ.get("SU",".7")), float(os.environ.get("SA",".8"))
+SURE, SURE_ALONE = 0.7, 0.75
 """The mean chance that a passage needs, and one of which the tables read nothing."""
 SURE_WHEREVER = 0.95
 """The mean chance that a passage needs in the middle of a sentence that tells of somebody."""
-SURE_CLUE = float(os.environ.get("SC",".9"))
+SURE_CLUE = 0.9
 """The chance that the words of a clue need to stand."""
 SURE_NAME = 0.97
 """The chance that a word with a capital needs to stand that no table knows and nothing was found in."""
@@ -230,6 +229,10 @@ class Stated(Protocol):
         """Whether it is asked for in so many words."""
 
 
+_SAID_ALIKE: frozenset[Slot] = frozenset({"insurance", "schedule", "telehealth", "contact", "fee", "credential", "language"})
+"""Slots of which the tables say all that a draft's words do."""
+_STEM = 5
+"""Letters by which words are taken for the same."""
 Clause = tuple[str, tuple[tuple[Slot, str], ...]]
 """Words of a quote between commas, and what they ask for."""
 
@@ -589,9 +592,12 @@ class _Sheet:
     def _is_plain(self, first: int, last: int) -> bool:
         """Whether a range holds nothing but what is asked for in it and small words."""
         inside, places = self._inside(first, last)
-        spans = [*(want.span for want in inside), *(place.span for place in places)]
+        # What a counselor is or knows is said best in the draft's words; how it is paid and when are said alike.
+        asked = [want for want in inside if want.slot in _SAID_ALIKE]
+        said = {token.key[:_STEM] for want in inside for token in tokens(want.say)}
+        spans = [*(want.span for want in asked), *(place.span for place in places)]
         return all(
-            token.key in self.small or any(span.touches(other) for other in spans)
+            token.key in self.small or token.key[:_STEM] in said or any(span.touches(other) for other in spans)
             for token in tokens(self.page.text[first:last])
             for span in [self.page.reading.source(first + token.start, first + token.end)]
         )

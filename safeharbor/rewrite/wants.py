@@ -15,7 +15,7 @@ from safeharbor.detect.required import Sought
 from safeharbor.draft import Draft, Span
 from safeharbor.errors import RuleError
 from safeharbor.findings import Finding, Findings
-from safeharbor.labels import CIRCLE, CLUES
+from safeharbor.labels import CIRCLE
 from safeharbor.rewrite.english import with_whole_days
 from safeharbor.rewrite.places import Place, PlacePolicy, PlaceReader, area_names
 from safeharbor.rewrite.quoted import GLUED, Quote, Quoter, Sign, Strip
@@ -281,7 +281,6 @@ class Reader:
         )
         self._weights: dict[str, Weight] = {say: weight for weight, says in weights for say in says}
         self._quoter = Quoter(cues.stripped, cues.telling, cues.small, rulebook, cues.id)
-        self._words = rulebook.words("english").entries
         self._places = PlaceReader(regions, compiled("not_where", cues.not_where))
 
     def is_request(self, draft: Draft, wants: Wants, kinds: Mapping[str, float] | None = None) -> bool:
@@ -308,7 +307,6 @@ class Reader:
         items = _items(page.text, circle, page)
         stated = list(self._stated(page, findings, sign))
         read = [*stated, *_kept_away(page, findings, stated), *self._inferred(page, circle)]
-        read += self._topics(page, findings, read) if copies else []
         read = [
             replace(
                 want,
@@ -388,29 +386,6 @@ class Reader:
                 yield Want("population", served, finding.span, is_stated=False, phrase="age")
 
 
-    def _topics(self, page: Page, findings: Findings, read: Sequence[Want]) -> Iterator[Want]:
-        """Give what a counselor should know that no table reads, in the draft's words, where the language model is sure of it.
-
-        Whatever else was found in the words, other than a clue, may be of a person: then they are none.
-        """
-        for span in findings.stays.named() if findings.stays is not None else ():
-            words = page.draft[span]
-            if any(want.span.touches(span) for want in read) or len(words.split()) > _MOST_TOPIC or any(map(str.isdigit, words)):
-                continue
-            if any(finding.rule.label not in _TOPICAL or (finding.is_loud and not finding.because) for finding in findings.found if finding.span.touches(span)):
-                continue
-            yield Want("specialty", self._as_said(words), span, is_stated=False, phrase="topic")
-
-    def _as_said(self, words: str) -> str:
-        """Give words in the middle of a sentence, in small letters but for names and abbreviations."""
-        known = self._words
-        return " ".join(word.lower() if word.lower() in known and (word.istitle() or len(word) > _ABBREVIATED) else word for word in words.split())
-
-
-_MOST_TOPIC = 5
-_ABBREVIATED = 5
-_TOPICAL = frozenset(CLUES) - {"AGE", "EMPLOYER", "SCHOOL", "UNIQUE_DETAIL"}
-"""Labels of clues in whose words a topic may stand."""
 _AWAY = regex.compile(
     r"\b(?:not|nobody|no[ -]one|none|isn['’]t|aren['’]t|can['’]?t be|(?:any(?:one|body)|some(?:one|body)) (?:but|not)|away|other than|no|"
     r"(?:some(?:one|body)|any(?:one|body)|people|therapist|counsell?or|clinician|provider|ideally|prefer\w*|well|be) outside)"
