@@ -66,6 +66,8 @@ _SOMEONE = regex.compile(r"\b(?:someone|somebody|anyone|anybody|person)\b", rege
 _SERVICES = regex.compile(r"\b(?:groups?|programs?|IOP|PHP|clinics?|classe?s?|evals?|evaluations?|testing)\b", regex.IGNORECASE)
 _JOINS = frozenset({"and", "or", "but", "plus", "&", "+"})
 _FEW_WORDS = 4
+_WISHES = regex.compile(r"\b(?:please|pls|plz|needed|wanted|only|who['’]?s|no|not|low|free)\b", regex.IGNORECASE)
+"""Words with which the first of a draft asks for something, rather than says to whom it speaks."""
 _MOST_ADDRESS = 6
 """Words with which a post says to whom it speaks."""
 _WITH_CLAUSE = regex.compile(r"\b(?:who|who['’]\w+|someone|somebody|that)\b", regex.IGNORECASE)
@@ -324,6 +326,7 @@ def _is_greeting(quote: Quote) -> bool:
 def _is_address(quote: Quote) -> bool:
     """Whether a quote only says to whom, or where: Twin Cities folks."""
     is_first = quote.sentence == 0 and not (quote.says or quote.is_lead) and len(quote.text.split()) <= _MOST_ADDRESS
+    is_first = is_first and _WISHES.search(quote.text) is None
     return (bool(quote.places) and not quote.says) or is_first or _ADDRESS.search(quote.text) is not None
 
 

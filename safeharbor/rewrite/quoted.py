@@ -397,7 +397,10 @@ class _Sheet:
             chance = self._chance(first, after)
             is_edge = not text[start:first].strip() or not text[after:stop].strip() or _DEMANDS.match(words) is not None
             size = len(words.split())
-            is_worded = (is_edge and size >= _FEWEST_WORDS and chance >= SURE_ALONE) or (size >= _MANY_WORDS and chance >= SURE_WHEREVER)
+            is_whole = is_edge
+            is_worded = (is_edge and size >= _FEWEST_WORDS and chance >= SURE_ALONE) or (
+                chance >= SURE_WHEREVER and size >= (1 if is_whole else _MANY_WORDS)
+            )
             if not (is_worded or (chance >= SURE and (inside or places or prefix))):
                 continue
             seeks = SEEKS.match(words) or _WANTED.search(words)
