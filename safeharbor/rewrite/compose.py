@@ -301,7 +301,7 @@ def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[st
     stated = {want.say for want in wants.wants if want.is_stated}
 
     def is_left(want: Want) -> bool:
-        if not want.is_stated and (want.say.lower() in words or any(want.say.startswith(f"{say},") for say in stated)):
+        if not want.is_stated and (want.say.lower().removesuffix("s") in words or any(want.say.startswith(f"{say},") for say in stated)):
             return False
         is_seldom = not want.is_stated and want.weight == "seldom"
         return not ((want.slot, want.say) in says or want in out or is_seldom or goes_without_saying(want, wants))
@@ -354,7 +354,7 @@ def _added(first: str, stated: Parts, told: Parts, how: Register) -> list[str]:
         lines.append(f"Should{also} be {must}.")
     if stated.where:
         lines.append(f"{capital(stated.where.removeprefix('via ').strip('()'))}.")
-    if wish and told.experience and not (told.does or told.qualities or told.after):
+    if wish and told.experience and not (told.does or told.qualities or told.after or told.role):
         lines.append(f"Experience with {told.experience} would be ideal.")
     elif wish and len(lines) == 1 and not must and _has_room(first, wish, how):
         lines = [f"{first.removesuffix('.')}, ideally {wish}."]
@@ -372,8 +372,9 @@ def _who(parts: Parts, *, is_service: bool) -> str:
     if is_service:
         does = [*([f"is {parts.qualities}"] if parts.qualities else []), *does]
         return clauses("one", parts.after, f"that {both(does)}" if does else "") if does or parts.after else ""
-    says = parts.qualities or parts.after or does
-    return clauses("someone", parts.qualities, parts.after, f"who {both(does)}" if does else "") if says else ""
+    whom = a(clauses(parts.qualities, parts.role)) if parts.role else clauses("someone", parts.qualities)
+    says = parts.role or parts.qualities or parts.after or does
+    return clauses(whom, parts.after, f"who {both(does)}" if does else "") if says else ""
 
 
 def _has_room(first: str, clause: str, how: Register) -> bool:

@@ -19,6 +19,8 @@ _STAGES = frozenset(
 """Populations that say more of the work than of a person."""
 _MOST: dict[Slot, int] = {"specialty": 2, "population": 1, "identity": 2}
 """Up to how many of a kind what follows from details is named beside what is stated: many describe somebody."""
+_COUPLES = "couples"
+"""Whom a counselor sees, rather than whom they know about: it is never left out."""
 _TOPIC = 0.6
 """The chance from which a detail names what the counselor should know."""
 _MORE = 2
@@ -126,6 +128,8 @@ class Parts:
     has: tuple[str, ...]
     qualities: str = ""
     """What of the head stands before its noun."""
+    role: str = ""
+    """The profession, program or kind of therapist, if it says more than that a counselor is looked for."""
     soft: tuple[str, ...] = ()
     """What would be good to have, as a noun phrase each."""
 
@@ -198,6 +202,7 @@ def parts_of(wants: Wants, profile: Profile, policy: PlacePolicy, request: int, 
     return Parts(
         head=clauses(qualities, plain, whom.name, of_color),
         qualities=clauses(qualities, plain, of_color),
+        role="" if whom.name == profile.head or whom.name in GENERIC else whom.name,
         soft=_soft(of("identity", soft=True), of("language", soft=True), of("modality", soft=True), of("credential", soft=True)),
         after=listed(late),
         is_service=whom.is_service,
@@ -284,7 +289,7 @@ def _fitting(wants: Sequence[Want]) -> list[Want]:
         stated = sum(want.is_stated for want in wants)
         ranked = sorted(
             inferred,
-            key=lambda want: (want.say not in _STAGES, want.chance < _TOPIC, want.weight == "last", want.weight != "sure"),
+            key=lambda want: (want.say != _COUPLES, want.say not in _STAGES, want.chance < _TOPIC, want.weight == "last", want.weight != "sure"),
         )
         room = max(most - stated, stated <= most)
         inferred = ranked[:room] + [want for want in ranked[room:] if want.weight == "sure"][:_MORE]
