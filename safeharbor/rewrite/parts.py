@@ -64,7 +64,6 @@ _FREE = "a free consultation"
 """What is offered beside any pay, not instead of it."""
 _HAS_FEE = regex.compile(r"sliding scale|low fee$|a ")
 _TAKES_FEE = regex.compile(r"Open Path|HSA|EAP|.*(?:vouchers|contracts)$")
-_NEVER = regex.compile(r"\((?:no|not)(?: on)? (.+?)\)")
 _MANY_DAYS = regex.compile(r"\b((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s\b")
 _SOON = regex.compile(r"openings (?:as soon|soon|this|next|within|now|from)\b")
 """Openings by how soon they should be, not at what times."""
@@ -432,7 +431,7 @@ def _times(wants: Sequence[Want]) -> list[str]:
     kinds = [_MANY_DAYS.sub(r"\1", each) for each in kinds]
     named = [f"{either(kinds, joint(wants, 'or'))} openings"] if kinds else []
     named += [f"openings {either(bare, 'or')}"] if bare else []
-    when = clauses(either(named, "or"), never) if named else _NEVER.sub(r"openings outside of \1", never)
+    when = clauses(either(named, "or") if named else "openings" if never else "", never)
     if soon:
         when = f"{when} ({soon[0]})" if when else f"openings {soon[0]}"
     return ([when] if when else []) + rest

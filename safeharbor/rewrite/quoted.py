@@ -153,6 +153,7 @@ SEEKS = regex.compile(
     regex.IGNORECASE,
 )
 """With what a request begins."""
+_ASKER = regex.compile(r"(?:i|we|also)\b", regex.IGNORECASE)
 _UP_TO = regex.compile(r"to (?:\d|an?\b|the\b)", regex.IGNORECASE)
 """What follows `up` rather than `wants`."""
 _REFUSES = regex.compile(r"(?:no|not|nobody|never|none)\b", regex.IGNORECASE)
@@ -446,6 +447,9 @@ class _Sheet:
             prefix, words = _IDEALLY, words[would_like.end() :]
         if asks := _WANTS_IT.match(words):
             prefix, words = "" if asks["has"] else _IDEALLY, words[asks.end() :]
+        seeks = SEEKS.match(words) if self.page.text[start:first].strip() else None
+        if seeks is not None and seeks["strong"] is not None and not _ASKER.match(words):
+            words = words[seeks.start("strong") :]  # what stands before is the end of something else
         is_part = any(want.span.holds(span) and want.span != span for want in self.stated)  # of what the tables say whole
         if is_part or _POINTS.match(words) or _UP_TO.match(words) or _OF_THE_POSTER.search(words):
             return None

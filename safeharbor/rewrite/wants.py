@@ -80,7 +80,7 @@ _SHORT_NAME, _NAME = 8, 30
 _WHOLE: frozenset[Slot] = frozenset({"insurance", "schedule", "fee", "contact"})
 _PARTS: frozenset[Slot] = frozenset({"population", "specialty", "modality", "identity", "language", "credential"})
 """Words of the second within words of the first say nothing of their own: a wait list under 6 months."""
-UNASKED = 0.05
+UNASKED = 0.2
 """The chance that words may stay below which, as our language model tells it, they tell of somebody rather than ask for something."""
 _DIGITS = regex.compile(r"\d{1,3}")
 
