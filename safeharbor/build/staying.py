@@ -217,7 +217,9 @@ def put_beside(graph: bytes, folder: Path) -> None:
     write_card(folder, msgspec.structs.replace(card, sha256={**card.sha256, HEAD: hashlib.sha256(graph).hexdigest()}))
 
 
-def measure(reader: Reader, corpus: Iterable[MarkedDraft], topics: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, float, float, float]]:
+def measure(
+    reader: Reader, corpus: Iterable[MarkedDraft], topics: Mapping[str, Iterable[str]]
+) -> Iterator[tuple[str, float, float, float]]:
     """Give precision and recall of what is told of words, at a chance of each threshold, as the reader ships."""
     told: list[NDArray[np.float64]] = []
     answers: list[NDArray[np.bool_]] = []

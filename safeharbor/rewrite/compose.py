@@ -227,7 +227,7 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
     lead = max(leads, key=lambda each: (any(quote.seeks for quote in each), _weight(each)), default=None)
     if lead is not None:
         # What the draft only tells is no profession or program: the draft's own beginning names those.
-        told = tuple(want for want in rest.wants if not want.is_stated and want.slot not in ("modality", "credential"))
+        told = tuple(want for want in rest.wants if not want.is_stated and want.slot not in ("modality", "credential", "schedule", "fee"))
         stated = parts_of(replace(rest, wants=tuple(want for want in rest.wants if want.is_stated)), profile, policy, 0, left)
         first = _first_line(lead, how)
         if (placed := _placed(first, stated.where)) is not None:
@@ -363,6 +363,8 @@ def _added(first: str, stated: Parts, told: Parts, how: Register) -> list[str]:
     lines += [f"{capital(each)} preferred." for each in stated.soft]
     if stated.pay.does() or stated.has:
         lines.append(f"{_logistics(stated, how)}.")
+    if told.has:
+        lines.append(f"Ideally with {both(told.has)}.")
     return lines
 
 

@@ -288,7 +288,13 @@ def _fitting(wants: Sequence[Want]) -> list[Want]:
         stated = sum(want.is_stated for want in wants)
         ranked = sorted(
             inferred,
-            key=lambda want: (want.say != _COUPLES, want.say not in _STAGES, want.chance < _TOPIC, want.weight == "last", want.weight != "sure"),
+            key=lambda want: (
+                want.say != _COUPLES,
+                want.say == "adults",
+                want.chance < _TOPIC,
+                want.weight == "last",
+                want.weight != "sure",
+            ),
         )
         room = max(most - stated, stated <= most)
         inferred = ranked[:room] + [want for want in ranked[room:] if want.weight == "sure"][:_MORE]

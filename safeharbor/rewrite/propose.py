@@ -171,9 +171,7 @@ def _without_found(made: Rewrite) -> Wants | None:
     text = made.text or ""
     words = [normalise(text[finding.span.start : finding.span.end]) for finding in made.remaining]
     found = {quote for quote in made.wants.quotes if any(word in normalise(quote.text) for word in words)}
-    quotes = tuple(
-        left for quote in made.wants.quotes if (left := quote.without(words) if quote in found else quote) is not None
-    )
+    quotes = tuple(left for quote in made.wants.quotes if (left := quote.without(words) if quote in found else quote) is not None)
     if found:
         return replace(made.wants, quotes=quotes)
     named = [want for want in made.wants.wants if any(normalise(want.say) in each or each in normalise(want.say) for each in words)]

@@ -124,7 +124,8 @@ _SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)(?!(?:[^'’]|['’](?=\w))*['’](
 """A quotation in single marks that does not end."""
 _RELATIVE = regex.compile(r"who(?:['’](?:s|ll|d|ve))?\b", regex.IGNORECASE)
 _POINTS = regex.compile(
-    r"(?:this|its|that|these|those|such|both|same(?! (?:day|morning|afternoon|evening|week|office|building)))\b|if\b(?!.*,)", regex.IGNORECASE
+    r"(?:this|its|that|these|those|such|both|same(?! (?:day|morning|afternoon|evening|week|office|building)))\b|if\b(?!.*,)",
+    regex.IGNORECASE,
 )
 """Words that point to what is gone, or to what does not follow."""
 _PERSON = regex.compile(r"he|she|him|her|hers|his|himself|herself|clients?|pts?|cts?|kiddo|hubby", regex.IGNORECASE)
@@ -435,7 +436,9 @@ class _Sheet:
         if len(said) < 2 or len(said) != len(cuts) - 1 or '"' in words or "(" in words:
             return ()
         inside = (self._inside(start, end)[0] for start, end in pairwise(cuts))
-        return tuple((each, tuple(dict.fromkeys((want.slot, want.say) for want in wants))) for each, wants in zip(said, inside, strict=True))
+        return tuple(
+            (each, tuple(dict.fromkeys((want.slot, want.say) for want in wants))) for each, wants in zip(said, inside, strict=True)
+        )
 
     def _said(self, start: int, first: int, after: int, *, is_question: bool) -> tuple[str, str] | None:
         """Give how a passage of a sentence is said: what stands for who asks, and its words; None if it cannot stand."""
