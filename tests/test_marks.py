@@ -119,8 +119,24 @@ def test_what_may_stay_is_marked_in_the_text_of_its_draft(name):
         assert all(each.draft[answer.span].strip() for answer in each.answers), each.draft.name
 
 
+def test_the_topics_of_a_draft_are_words_of_it():
+    names = ("gallery", "posts", "written", "unseen")
+    drafts = {m.draft.name: m.draft.text for n in names for m in read_corpus(CORPORA / "staying" / f"{n}.txt", labelled=False)}
+    lines = (CORPORA / "staying" / "topics.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    assert {name for name, *_ in rows} == set(drafts)
+    for name, *topics in rows:
+        assert all(topic in drafts[name] for topic in topics), name
+
+
+def test_what_was_written_to_be_marked_is_marked():
+    written = list(read_corpus(CORPORA / "staying" / "written.txt", labelled=False))
+    assert len({m.draft.name for m in written}) == len(written)
+    assert all(m.answers for m in written)
+
+
 def test_what_is_only_measured_is_not_taught():
     unseen = {m.draft.name for m in read_corpus(CORPORA / "staying" / "unseen.txt", labelled=False)}
-    taught = {m.draft.name for n in ("gallery", "posts") for m in read_corpus(CORPORA / "staying" / f"{n}.txt", labelled=False)}
+    taught = {m.draft.name for n in ("gallery", "posts", "written") for m in read_corpus(CORPORA / "staying" / f"{n}.txt", labelled=False)}
     assert not unseen & taught
     assert {name.partition("-")[0] for name in unseen} == {"gb", "gg", "gh", "gi", "go"}

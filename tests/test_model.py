@@ -180,7 +180,8 @@ def test_a_model_without_its_head_reads_all_the_same_and_tells_of_nothing_that_s
     whole, bare = reader.read(text), Reader(folder).read(text)
     assert bare.found == whole.found
     assert bare.kinds == whole.kinds
-    assert bare.stays.chances == ()
+    assert bare.stays.chances == bare.stays.topics == ()
+    assert len(whole.stays.topics) == len(whole.stays.chances)
     assert len(whole.stays.chances) == len(split_words(text))
     assert bare.stays.of(Span(0, 7)) == (0.0,)
 

@@ -403,6 +403,7 @@ def test_the_gallery_is_whole():
         ("gallery-o", 50),
         ("gallery-p", 35),
         ("gallery-q", 35),
+        ("gallery-r", 35),
     ):
         pairs = list(read_gallery(ROOT / "corpora" / "rewrites" / f"{name}.txt"))
         assert len(pairs) == kinds

@@ -292,6 +292,7 @@ def _fitting(wants: Sequence[Want]) -> list[Want]:
                 want.say != _COUPLES,
                 want.say == "adults",
                 want.chance < _TOPIC,
+                want.say not in _STAGES,
                 want.weight == "last",
                 want.weight != "sure",
             ),

@@ -359,7 +359,7 @@ def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool
     def out_of(place: Place) -> Collection[str]:
         if not (is_careful and _agrees(place, search)):
             return ()
-        return ("neighbourhood",) if is_near or place.is_choice or place.is_asked else ("neighbourhood", "town")
+        return ("neighbourhood",) if is_near or place.is_choice else ("neighbourhood", "town")
 
     names = [_name(place, "keep", out_of=out_of(place)) for place in chosen]
     if not any(place.region for place in chosen):

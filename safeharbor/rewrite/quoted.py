@@ -42,8 +42,6 @@ SURE_WHEREVER = 0.95
 """The mean chance that a passage needs in the middle of a sentence that tells of somebody."""
 SURE_CLUE = 0.9
 """The chance that the words of a clue need to stand."""
-SURE_NAME = 0.97
-"""The chance that a word with a capital needs to stand that no table knows and nothing was found in."""
 _ABBREVIATED = 5
 """Letters of an abbreviation: RD, CPT."""
 _IDEALLY = "ideally "
@@ -333,6 +331,10 @@ class Quoter:
             yield from sheet.quotes(number, start, end)
 
 
+_OF_A_PERSON = frozenset({"FAMILY", "OCCUPATION", "EMPLOYER", "SCHOOL", "AGE", "UNIQUE_DETAIL"})
+"""Labels of clues that tell of a person, rather than of what a counselor should be or know."""
+
+
 def _is_in_the_way(finding: Finding, page: Page, stays: Staying, stated: Sequence[Stated], searched: Sequence[Place]) -> bool:
     """Whether what holds a finding cannot stand: it is of a person, or names a place or somebody, and is not what is asked for."""
     if any(place.span.holds(finding.span) for place in searched):
@@ -344,7 +346,8 @@ def _is_in_the_way(finding: Finding, page: Page, stays: Staying, stated: Sequenc
     is_date = finding.rule.label == "DATE" and (finding.about in CIRCLE or any(map(str.isdigit, page.draft[finding.span])))
     if is_date or not (finding.is_loud or finding.about in (*CIRCLE, "author")):
         return is_date and not is_asked
-    is_clue = not finding.is_loud or bool(finding.because)  # loud by what it adds to other details, which are gone
+    # Loud by what it adds to other details, which are gone, unless it can only tell of a person.
+    is_clue = not finding.is_loud or (bool(finding.because) and finding.rule.label not in _OF_A_PERSON)
     if (not is_clue and finding.about in CIRCLE) or finding.about == "author":
         return True
     # A clue may be what the counselor should be or know. Whether it is, the second reading of the rewrite decides.
@@ -399,10 +402,7 @@ class _Sheet:
             chance = self._chance(first, after)
             is_edge = not text[start:first].strip() or not text[after:stop].strip() or _DEMANDS.match(words) is not None
             size = len(words.split())
-            is_whole = is_edge
-            is_worded = (is_edge and size >= _FEWEST_WORDS and chance >= SURE_ALONE) or (
-                chance >= SURE_WHEREVER and size >= (1 if is_whole else _MANY_WORDS)
-            )
+            is_worded = (is_edge and size >= _FEWEST_WORDS and chance >= SURE_ALONE) or (chance >= SURE_WHEREVER and size >= _MANY_WORDS)
             if not (is_worded or (chance >= SURE and (inside or places or prefix))):
                 continue
             seeks = SEEKS.match(words) or _WANTED.search(words)
@@ -486,7 +486,7 @@ class _Sheet:
             is_blocked = (
                 _PERSON.fullmatch(written) is not None
                 or any(span.touches(other) for other in self.blocked)
-                or (written[:1].isupper() and chance < SURE_NAME and self._is_name(start, written, span))
+                or (written[:1].isupper() and self._is_name(start, written, span))
             )
             is_word = any(map(str.isalnum, written))
             least = STAYS if is_word and written.lower() not in self.small else LIKELY if is_word else _SIGN_STAYS
@@ -518,7 +518,7 @@ class _Sheet:
             demands = (word.end() for word in _ASKS_FOR.finditer(text, first, after) if _ONE.match(text, word.end(), after))
             first = min((*(end for _, end in clauses), *demands), default=after)
         if reason is None and text[after:stop].strip() and not _CLOSES.match(text, after, stop):
-            cuts = (cut.start() for cut in _CUT.finditer(text, first, after))
+            cuts = (cut.start() for cut in _CUT.finditer(text, first, after) if len(text[first : cut.start()].split()) >= _MANY_WORDS)
             after = max((begin for begin in (*(begin for begin, _ in clauses), *cuts) if begin > first), default=first)
         return first, max(first, after)
 
@@ -528,7 +528,7 @@ class _Sheet:
         if _OPENS.search(text, start, first) or self._prefix(first) is not None or _BEGINS.match(text, first, after):
             return True
         seeks = SEEKS.match(text, first, after)
-        return seeks is not None and seeks["strong"] is not None
+        return seeks is not None and seeks["strong"] is not None and not text.startswith(" is ", seeks.end())
 
     def _parted(self, first: int, after: int) -> Iterator[tuple[int, int]]:
         """Give a passage, parted after whom it addresses."""
