@@ -332,6 +332,8 @@ def test_a_client_who_is_quoted_says_i_of_themselves(text, expected):
         ("34, panic. She can't use Fidelis. Aetna", "Fidelis"),
         ("34, panic, Aetna, tired of EMDR", "EMDR"),
         ("34, panic, Aetna, not a Spanish speaker", "Spanish"),
+        ("34, panic, Aetna. You can't put him with a therapist in their 20s", "younger"),
+        ("34, panic, Aetna, someone who doesn't reach for a trauma story", "trauma"),
     ],
 )
 def test_what_is_ruled_out_is_not_asked_for(text, ruled_out):

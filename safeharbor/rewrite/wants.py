@@ -464,11 +464,12 @@ def _is_asked_for(text: str, start: int) -> bool:
 
 _DENIABLE: frozenset[Slot] = frozenset({"modality", "insurance", "language", "identity", "population", "specialty", "credential"})
 _DENIED = regex.compile(
-    r"\b(?:not|no|never|without|nor|isn['\u2019]?t|aren['\u2019]?t|(?:can['\u2019]?t|cannot|won['\u2019]?t) (?:use|take|do|stand|have)|"
-    r"(?:do|does|did)n['\u2019]?t (?:want|like|need|use|take|do|trust)|rather than|instead of|except|"
+    r"\b(?:not|no|never|without|nor|isn['\u2019]?t|aren['\u2019]?t|(?:can['\u2019]?t|cannot|won['\u2019]?t) "
+    r"(?:use|take|do|stand|have|put \w+ with)|"
+    r"(?:do|does|did)n['\u2019]?t (?:want|like|need|use|take|do|trust|reach for|jump to)|rather than|instead of|except|"
     r"anything but|avoid(?:ing)?|tired of|sick of|"
     r"hates?|other than)"
-    r"(?: (?:just|another|more|an?|the|any|to|do|use|be|in|on|with|for|of|plain|straight|strictly|her|his|their|comfortable|"
+    r"(?: (?:just|another|more|an?|the|any|to|do|use|be|in|on|with|for|of|plain|straight|strictly|her|his|their|comfortable|therapist|"
     r"[\w-]+['\u2019]s))*"
     r"[ \"'\u201c(]*$",
     regex.IGNORECASE,
