@@ -12,7 +12,7 @@ from safeharbor.rewrite.compose import compose
 from safeharbor.rewrite.edits import Edits, edits
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import DEFAULT, House
-from safeharbor.rewrite.quoted import SURE_CLUE
+from safeharbor.rewrite.quoted import OF_A_PERSON, SURE_CLUE
 from safeharbor.rewrite.wants import Reader, Wants
 from safeharbor.risk.assess import Assessor, implied
 from safeharbor.risk.estimate import Estimate
@@ -215,7 +215,8 @@ def _left(text: str, findings: Findings, wants: Wants) -> tuple[Finding, ...]:
     """
 
     def asks(finding: Finding) -> bool:
-        return findings.stays is not None and min(findings.stays.of(finding.span), default=0.0) >= SURE_CLUE
+        is_sure = findings.stays is not None and min(findings.stays.of(finding.span), default=0.0) >= SURE_CLUE
+        return is_sure and finding.rule.label not in OF_A_PERSON
 
     return tuple(
         finding

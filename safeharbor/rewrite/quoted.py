@@ -30,7 +30,7 @@ from safeharbor.words import normalise, tokens
 if TYPE_CHECKING:
     from safeharbor.model.readings import Staying
 
-__all__ = ["GLUED", "OF_THE_SUBJECT", "SEEKS", "Quote", "Quoter", "Sign", "Strip"]
+__all__ = ["GLUED", "OF_A_PERSON", "OF_THE_SUBJECT", "SEEKS", "Quote", "Quoter", "Sign", "Strip"]
 
 STAYS, LIKELY = 0.6, 0.4
 """The chance from which a word is taken for one that may stay, and from which a small word beside it is."""
@@ -331,7 +331,7 @@ class Quoter:
             yield from sheet.quotes(number, start, end)
 
 
-_OF_A_PERSON = frozenset({"FAMILY", "OCCUPATION", "EMPLOYER", "SCHOOL", "AGE", "UNIQUE_DETAIL"})
+OF_A_PERSON = frozenset({"FAMILY", "OCCUPATION", "EMPLOYER", "SCHOOL", "AGE", "UNIQUE_DETAIL"})
 """Labels of clues that tell of a person, rather than of what a counselor should be or know."""
 
 
@@ -347,7 +347,7 @@ def _is_in_the_way(finding: Finding, page: Page, stays: Staying, stated: Sequenc
     if is_date or not (finding.is_loud or finding.about in (*CIRCLE, "author")):
         return is_date and not is_asked
     # Loud by what it adds to other details, which are gone, unless it can only tell of a person.
-    is_clue = not finding.is_loud or (bool(finding.because) and finding.rule.label not in _OF_A_PERSON)
+    is_clue = not finding.is_loud or (bool(finding.because) and finding.rule.label not in OF_A_PERSON)
     if (not is_clue and finding.about in CIRCLE) or finding.about == "author":
         return True
     # A clue may be what the counselor should be or know. Whether it is, the second reading of the rewrite decides.
