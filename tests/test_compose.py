@@ -747,6 +747,27 @@ def test_a_profession_that_the_model_takes_for_somebodys_is_not_looked_for(chanc
 
 
 @pytest.mark.parametrize(
+    ("text", "chance", "areas"),
+    [
+        ("Omaha or Council Bluffs, EMDR.", 0.99, ("Omaha", "Council Bluffs")),
+        ("Omaha or Council Bluffs, EMDR.", 0.5, ("Omaha area",)),
+        ("Omaha, EMDR, after five on weekdays if it can be. Council Bluffs.", 0.99, ("Omaha",)),
+    ],
+)
+def test_a_place_that_the_model_is_sure_of_is_where_to_look(text, chance, areas):
+    draft, read = found(text, ("Omaha", "LOCATION", "client"), ("Council Bluffs", "LOCATION", "client"))
+    words = tuple(split_words(text))
+    wants = READER.wants(draft, replace(read, stays=Staying(words, (chance,) * len(words))))
+    assert wants.areas("widen") == areas
+
+
+def test_what_a_detail_surely_names_goes_before_what_it_may():
+    chances = {"a": 0.1, "b": 0.9, "c": 0.7}
+    told = [Want("specialty", say, HERE, is_stated=False, phrase="x", chance=chance) for say, chance in chances.items()]
+    assert said(*told) == "I'm looking for a counselor who has experience with b and c."
+
+
+@pytest.mark.parametrize(
     ("text", "name", "label", "asked"),
     [
         ("A woman, ideally NOT from Dearborn.", "Dearborn", "LOCATION", ("outside the local community",)),

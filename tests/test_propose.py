@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from safeharbor.build.gallery import main as measure_gallery
@@ -169,6 +169,8 @@ PIECES = st.lists(
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(["is a firefighter", "ISO a therapist", "ISO a therapist", "near her home in Bend, OR"])
+@example([", takes Aetna", "ISO a therapist", ", takes Aetna", ". Somebody who gets losing a daughter in March"])
 @given(PIECES)
 def test_any_draft_made_of_pieces_is_rewritten_without_a_person(office, pieces):
     made = office()(Draft("x", " ".join(pieces))).rewrite

@@ -154,6 +154,11 @@ def test_what_stands_where_something_is_gone(marked, left):
     assert stands(marked, asked={"evenings": "schedule"}) == left
 
 
+def test_what_stands_before_something_found_goes_with_it():
+    text = "[[Somebody who gets losing a daughter in March]]."
+    assert stands(text, ("March", "c-date-in-prose", "client"), asked={}) == []
+
+
 def test_wishes_between_commas_go_one_by_one():
     (quote,) = quotes("[[Someone warm, who does EMDR, takes Aetna]].")
     assert quote.without(["warm"]) is None  # it begins the request

@@ -72,7 +72,7 @@ def names_topic(text: str, topics: Iterable[str], words: Sequence[Word]) -> NDAr
 
 
 def read_topics(file: Path) -> Mapping[str, tuple[str, ...]]:
-    """Read the topics of drafts, by their names. Raises MarkError for a line without a name."""
+    """Read the topics of drafts, by their names; lines that begin with # are remarks."""
     lines = (line.split("\t") for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
     return {name: tuple(topics) for name, *topics in lines}
 

@@ -211,7 +211,8 @@ def _is_said(text: str, finding: Finding, wants: Wants) -> bool:
 def _left(text: str, findings: Findings, wants: Wants) -> tuple[Finding, ...]:
     """Give what is loud, and every clue about the client's circle that is not the words of what is asked of the counselor.
 
-    A clue of which the language model is sure that it asks is what the counselor should be or know, whosever it is taken for.
+    A clue of which the language model is sure that it asks is what the counselor should be or know, whosever it is taken for, unless
+    its label can only tell of a person.
     """
 
     def asks(finding: Finding) -> bool:

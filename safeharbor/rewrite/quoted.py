@@ -518,9 +518,16 @@ class _Sheet:
             demands = (word.end() for word in _ASKS_FOR.finditer(text, first, after) if _ONE.match(text, word.end(), after))
             first = min((*(end for _, end in clauses), *demands), default=after)
         if reason is None and text[after:stop].strip() and not _CLOSES.match(text, after, stop):
-            cuts = (cut.start() for cut in _CUT.finditer(text, first, after) if len(text[first : cut.start()].split()) >= _MANY_WORDS)
+            # Before something found the words tell of the same thing: losing a daughter in March.
+            found = () if self._is_found_behind(after) else _CUT.finditer(text, first, after)
+            cuts = [cut.start() for cut in found if len(text[first : cut.start()].split()) >= _MANY_WORDS]
             after = max((begin for begin in (*(begin for begin, _ in clauses), *cuts) if begin > first), default=first)
         return first, max(first, after)
+
+    def _is_found_behind(self, at: int) -> bool:
+        """Whether the first word behind a place of the page is one that cannot stand whatever the model makes of it."""
+        behind = bisect.bisect_left(self._words, at, key=lambda word: word.start)
+        return behind < len(self._words) and self._words[behind].is_blocked
 
     def _is_open(self, start: int, first: int, after: int) -> bool:
         """Whether a passage can begin at a place of a sentence: behind what opens one, or with words of asking."""
