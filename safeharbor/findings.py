@@ -12,7 +12,7 @@ from safeharbor.labels import OTHERS, RANK, SCORE, SEVERITY_RANK, About, Certain
 from safeharbor.rulebook import Rule
 
 if TYPE_CHECKING:
-    from safeharbor.model.readings import Staying
+    from safeharbor.model.readings import Staying, Theme
 
 _WHOSE: dict[About, str] = {
     "client": "the client's",
@@ -87,6 +87,8 @@ class Findings:
     """The chance of each kind of post (overshare, clean, other), as our language model told it; empty if it did not read."""
     stays: Staying | None = field(default=None, repr=False)
     """How likely each word may stay in a request that tells of nobody, as our language model told it; None if it did not read."""
+    themes: tuple[Theme, ...] = field(default=(), repr=False)
+    """What the whole suggests that a counselor should know or be, as our language model told it."""
 
 
 _REMNANT = re.compile(r"(?:\W|_)*(?:(?:on|in|at|of|to|the|a|an|and|or|for|from|with|by|her|his|s)(?:\W|_)*)*|-[a-z]+\s*")

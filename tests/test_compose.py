@@ -6,7 +6,7 @@ import pytest
 
 from safeharbor.draft import Draft, Span
 from safeharbor.findings import Finding, Findings
-from safeharbor.model.readings import Staying
+from safeharbor.model.readings import Staying, Theme
 from safeharbor.model.tokens import split_words
 from safeharbor.rewrite.compose import compose
 from safeharbor.rewrite.edits import edits
@@ -27,7 +27,7 @@ HERE = Span(0, 1)
 RULES = {
     "LOCATION": "b-town", "STATE": "b-state", "AGE": "ii-age", "GENDER": "ii-gender", "FAMILY": "ii-family", "OCCUPATION": "ii-occupation",
     "DIAGNOSIS": "ii-diagnosis", "PERSON": "a-full-name", "PHONE": "d-phone", "EMPLOYER": "ii-employer", "LIFE_EVENT": "ii-life-event",
-    "RELIGION": "ii-religion",
+    "RELIGION": "ii-religion", "ETHNICITY": "ii-ethnicity",
 }  # fmt: skip
 
 
@@ -352,7 +352,7 @@ def test_what_should_not_be_is_asked_for_as_that():
 
 
 def test_a_plan_and_its_state_in_one_word_are_parted():
-    assert "takes BCBS LA" in rewrite("34, panic, BCBSLA", ("34", "AGE", "client"))
+    assert "takes BCBSLA" in rewrite("34, panic, BCBSLA", ("34", "AGE", "client"))
 
 
 @pytest.mark.parametrize(
@@ -762,7 +762,7 @@ def test_a_place_that_the_model_is_sure_of_is_where_to_look(text, chance, areas)
 
 
 def test_what_a_detail_surely_names_goes_before_what_it_may():
-    chances = {"a": 0.1, "b": 0.9, "c": 0.7}
+    chances = {"a": 0.2, "b": 0.9, "c": 0.5}
     told = [Want("specialty", say, HERE, is_stated=False, phrase="x", chance=chance) for say, chance in chances.items()]
     assert said(*told) == "I'm looking for a counselor who has experience with b and c."
 
@@ -790,7 +790,51 @@ def test_what_is_ruled_out_behind_it_is_not_asked_for(text):
 
 def test_what_gives_way_is_not_said_to_be_asked_for():
     draft, findings = found("Counselor for a nurse, Aetna.", ("nurse", "OCCUPATION", "client"))
-    seldom = Want("population", "healthcare workers", Span(16, 21), is_stated=False, phrase="x", weight="seldom")
+    seldom = Want("population", "healthcare workers", Span(16, 21), is_stated=False, phrase="x", chance=0.05)
     wants = Wants((want("insurance", "Aetna"), seldom))
     said_so = [edit.to for edit in edits(draft, findings, wants, GOOD, text="Counselor, Aetna.").edits]
     assert "healthcare workers" not in said_so
+
+
+PLAIN = "Looking for a therapist for my client, 34, Aetna, Omaha."
+
+
+def suggested(*themes, circle=True):
+    draft, findings = found(PLAIN, *([("34", "AGE", "client")] if circle else []))
+    at = PLAIN.index("Omaha")
+    told = tuple(Theme(phrase, chance, Span(at, at + 5)) for phrase, chance in themes)
+    return draft, replace(findings, themes=told)
+
+
+def test_what_the_whole_of_a_draft_suggests_is_asked_for_if_it_is_sure_and_what_a_counselor_should_know():
+    draft, findings = suggested(("trauma", 0.9), ("depression", 0.4), ("veterans", 0.9), ("no-such-phrase", 0.9))
+    wants = READER.wants(draft, findings)
+    assert wants.says("specialty") == ("trauma",)
+    assert "veterans" not in wants.says("population")
+
+
+def test_nothing_is_suggested_of_a_draft_that_tells_of_nobody():
+    assert READER.wants(*suggested(("trauma", 0.9), circle=False)).says("specialty") == ()
+
+
+def test_what_is_suggested_is_explained_where_it_is_suggested_most():
+    draft, findings = suggested(("trauma", 0.9))
+    wants = READER.wants(draft, findings)
+    told = [edit for edit in edits(draft, findings, wants, GOOD, text="Experience with trauma.").edits if edit.to == "trauma"]
+    assert [draft[edit.span] for edit in told] == ["Omaha"]
+    assert "Take it out if" in told[0].why
+
+
+@pytest.mark.parametrize(("chance", "named"), [(0.95, True), (0.01, False)])
+def test_what_a_detail_tells_is_named_as_the_whole_makes_it_likely(chance, named):
+    text = "Grief therapist for a burned out night nurse, Aetna."
+    draft, findings = found(text, ("night nurse", "OCCUPATION", "client"))
+    theme = Theme("healthcare-workers", chance, Span(0, 9))
+    assert ("healthcare workers" in compose(READER.wants(draft, replace(findings, themes=(theme,))), GOOD)) == named
+
+
+def test_what_the_tables_never_name_is_not_named_however_sure_the_model_is():
+    text = "Therapist for a Korean woman, Aetna."
+    draft, findings = found(text, ("Korean woman", "ETHNICITY", "client"))
+    theme = Theme("culturally-responsive", 0.99, Span(0, 9))
+    assert "culturally" not in compose(READER.wants(draft, replace(findings, themes=(theme,))), GOOD)

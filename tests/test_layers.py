@@ -38,7 +38,9 @@ BESIDE = {
     "build.examples",
     "build.encoder",
     "build.training",
+    "build.heads",
     "build.staying",
+    "build.themes",
     "build.model",
     "build.card",
 }

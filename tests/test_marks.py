@@ -11,6 +11,8 @@ from safeharbor.build.marks import boundaries, compare, unmarked_again, unmarked
 from safeharbor.draft import Draft
 from safeharbor.labels import CIRCLE, CLUES, IDENTIFIER_LETTER
 from safeharbor.marked import MarkedDraft, read_corpus, unmark
+from safeharbor.rewrite.tables import RewriteTables
+from safeharbor.rulebook import Rulebook
 
 CORPORA = Path(__file__).parent.parent / "corpora"
 POSTS = frozenset({"overshare", "clean", "other"})
@@ -119,14 +121,22 @@ def test_what_may_stay_is_marked_in_the_text_of_its_draft(name):
         assert all(each.draft[answer.span].strip() for answer in each.answers), each.draft.name
 
 
-def test_the_topics_of_a_draft_are_words_of_it():
-    names = ("gallery", "posts", "written", "unseen")
-    drafts = {m.draft.name: m.draft.text for n in names for m in read_corpus(CORPORA / "staying" / f"{n}.txt", labelled=False)}
-    lines = (CORPORA / "staying" / "topics.tsv").read_text(encoding="utf-8").splitlines()
+def themes_of(name):
+    lines = (CORPORA / "themes" / name).read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    assert {name for name, *_ in rows} == set(drafts)
-    for name, *topics in rows:
-        assert all(topic in drafts[name] for topic in topics), name
+    assert len({draft for draft, *_ in rows}) == len(rows)
+    return {draft: themes for draft, *themes in rows}
+
+
+def test_every_draft_that_is_taught_has_its_themes_and_they_are_phrases_of_the_tables():
+    files = [CORPORA / "staying" / f"{name}.txt" for name in ("gallery", "posts", "written", "unseen")] + [CORPORA / "themes" / "told.txt"]
+    drafts = {marked.draft.name for file in files for marked in read_corpus(file, labelled=False)}
+    themes, again = themes_of("themes.tsv"), themes_of("again.tsv")
+    assert set(themes) == drafts
+    assert set(again) < drafts
+    named = {theme for rows in (themes, again) for each in rows.values() for theme in each}
+    assert named <= set(RewriteTables.load(Rulebook.load()).phrases)
+    assert all(len(set(each)) == len(each) for each in themes.values())
 
 
 def test_what_was_written_to_be_marked_is_marked():

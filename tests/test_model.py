@@ -24,10 +24,12 @@ from safeharbor.errors import ModelError
 from safeharbor.marked import read_corpus
 from safeharbor.model.decoding import LABELS, TAGS, best_tags, log_softmax, opinions
 from safeharbor.model.pieces import WINDOW, windows
-from safeharbor.model.reader import CARD, ENCODER, HEAD, TOKENIZER, Reader
+from safeharbor.model.reader import CARD, ENCODER, STAYING, THEMES, TOKENIZER, Reader
 from safeharbor.model.readings import reading_of
 from safeharbor.model.tokens import WordTokenizer, split_words
 from safeharbor.report import check
+from safeharbor.rewrite.tables import RewriteTables
+from safeharbor.rulebook import Rulebook
 
 FILES = MODEL / "safeharbor_reader"
 DRAFTS = Path(__file__).parent.parent / "corpora" / "drafts"
@@ -118,8 +120,13 @@ def damage_one_bit(folder):
 
 
 def damage_head(folder):
-    content = (folder / HEAD).read_bytes()
-    (folder / HEAD).write_bytes(content[:-9])
+    content = (folder / STAYING).read_bytes()
+    (folder / STAYING).write_bytes(content[:-9])
+
+
+def damage_themes(folder):
+    content = (folder / THEMES).read_bytes()
+    (folder / THEMES).write_bytes(content[:-9])
 
 
 def damage_tokenizer(folder):
@@ -149,6 +156,7 @@ DAMAGES = {
     damage_truncated: "is damaged",
     damage_one_bit: "is damaged",
     damage_head: "is damaged",
+    damage_themes: "is damaged",
     damage_tokenizer: "is damaged",
     damage_card: "damaged or of another version",
     damage_no_card: "is not there",
@@ -170,20 +178,45 @@ def test_a_damaged_model_is_a_clear_error_and_a_gap(copy, damage):
     assert [finding.rule.id for finding in report.loud] == ["g-ssn"]
 
 
-def test_a_model_without_its_head_reads_all_the_same_and_tells_of_nothing_that_stays(copy, reader):
+def test_a_model_without_its_heads_reads_all_the_same_and_tells_of_nothing_that_stays_or_is_suggested(copy, reader):
     folder = copy / "safeharbor_reader"
     card = json.loads((folder / CARD).read_text())
-    card["sha256"].pop(HEAD)
+    for head in (STAYING, THEMES):
+        card["sha256"].pop(head)
+        (folder / head).unlink()
     (folder / CARD).write_text(json.dumps(card))
-    (folder / HEAD).unlink()
     text = "Looking for a therapist for Ana, 34."
     whole, bare = reader.read(text), Reader(folder).read(text)
     assert bare.found == whole.found
     assert bare.kinds == whole.kinds
-    assert bare.stays.chances == bare.stays.topics == ()
-    assert len(whole.stays.topics) == len(whole.stays.chances)
+    assert bare.stays.chances == bare.themes == ()
+    assert [theme.phrase for theme in whole.themes] == reader.card.themes
     assert len(whole.stays.chances) == len(split_words(text))
     assert bare.stays.of(Span(0, 7)) == (0.0,)
+
+
+TOLD = "Her brother took his life in June and she found him. 16, Aetna, Tuesdays."
+
+
+def test_the_whole_of_a_text_suggests_themes(reader):
+    chances = {theme.phrase: theme.chance for theme in reader.read(TOLD).themes}
+    assert chances["suicide-loss"] > 0.4 > chances["gambling"]
+    assert chances["adolescents"] > 0.4 > chances["older-adults"]
+    assert all(0 <= chance <= 1 for chance in chances.values())
+
+
+def test_a_theme_is_told_by_the_part_that_is_surest_of_it_wherever_it_stands(reader):
+    filler = "The office has parking and a bus line nearby. " * 60
+    near = {theme.phrase: theme for theme in reader.read(TOLD).themes}["suicide-loss"]
+    far = {theme.phrase: theme for theme in reader.read(filler + TOLD).themes}["suicide-loss"]
+    assert far.span.start > len(filler)
+    assert near.span.end <= len(TOLD)
+
+
+def test_every_theme_that_the_model_tells_is_a_phrase_of_the_tables(reader):
+    tables = RewriteTables.load(Rulebook.load())
+    assert set(reader.card.themes) <= set(tables.phrases)
+    assert not any(tables.phrases[theme].fields for theme in reader.card.themes)
 
 
 def test_a_pipeline_that_is_gone_is_a_gap(tmp_path):

@@ -115,7 +115,9 @@ class Detector:
             read = len(text) - page.model.unread
             page.gaps.append(Gap(BY_MODEL, f"it took too long; only the first {read:,} of {len(text):,} characters were read"))
         gaps = (*self._pipelines.gaps, *page.gaps)
-        return Findings(settled, gaps, page.model.kinds, page.model.stays) if page.model is not None else Findings(settled, gaps)
+        if page.model is None:
+            return Findings(settled, gaps)
+        return Findings(settled, gaps, page.model.kinds, page.model.stays, page.model.themes)
 
 
 def _repeats(found: tuple[Finding, ...], page: Page, english: WordList) -> list[Finding]:

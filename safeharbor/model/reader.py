@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +14,11 @@ import msgspec
 import numpy as np
 from tokenizers import Tokenizer
 
-from safeharbor.draft import read
+from safeharbor.draft import Span, read
 from safeharbor.errors import ModelError
 from safeharbor.model.decoding import CAMPS, KINDS, LABELS, TAGS, Scores, log_softmax, opinions
 from safeharbor.model.pieces import windows
-from safeharbor.model.readings import ASKED, Found, ModelReading
+from safeharbor.model.readings import Found, ModelReading, Theme
 from safeharbor.model.tokens import Word, split_words
 
 # Newer onnxruntime tells its maker of each use, and keeps a log of that in the home folder, unless it is told before its import.
@@ -27,11 +28,13 @@ import onnxruntime
 FORMAT = 1
 """Version of the files. It changes when a model made before can no longer be read."""
 ENCODER, TOKENIZER, CARD = "encoder.onnx", "tokenizer.json", "reader.json"
-HEAD = "staying.onnx"
-"""A part of the encoder's graph that is taught by itself: which words may stay, and which name a topic. Put behind the encoder it is
-one graph with it, since protobuf messages in a row are one message. A model may lack it."""
+STAYING, THEMES = "staying.onnx", "themes.onnx"
+"""Parts of the encoder's graph that are taught by themselves: which words may stay, and what a counselor should know or be. Put behind
+the encoder they are one graph with it, since protobuf messages in a row are one message. A model may lack them."""
 _HALF = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair, which is no character: the sign for a missing one stands in, at the same length."""
+_Suggested = tuple[float, int]
+"""The chance of a theme, and which word suggests it most."""
 TIME_LIMIT = 40.0
 """Seconds that the encoder may take over one text; what comes after counts as not read."""
 
@@ -44,6 +47,21 @@ class Card(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     boldness: Annotated[float, msgspec.Meta(ge=0, le=5)]
     temperature: Annotated[float, msgspec.Meta(gt=0, le=10)]
     sha256: dict[str, str]
+    themes: list[str] = []
+    """What the head of the themes tells: ids of phrases in the tables, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What the encoder and its heads give for a text: by word, for the whole, and how many words were read."""
+
+    tags: Scores
+    camps: Scores
+    kinds: dict[str, float]
+    stays: tuple[float, ...]
+    """The chance that each word may stay; none if there is no head for it."""
+    themes: dict[str, _Suggested]
+    done: int
 
 
 class Reader:
@@ -58,8 +76,9 @@ class Reader:
         options.log_severity_level = 4
         try:
             self._tokenizer = Tokenizer.from_str(_checked(folder, self.card, TOKENIZER).decode("utf-8"))
-            graph = b"".join(_checked(folder, self.card, name) for name in (ENCODER, HEAD) if name in self.card.sha256)
+            graph = b"".join(_checked(folder, self.card, name) for name in (ENCODER, STAYING, THEMES) if name in self.card.sha256)
             self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+            self._outputs = [output.name for output in self._session.get_outputs()]
         except ModelError:
             raise
         except Exception as error:
@@ -74,9 +93,10 @@ class Reader:
         """Read a text, as a person would whatever characters it was typed in. Offsets are code points of the text as given."""
         plain = read(_HALF.sub("\ufffd", text))
         words = split_words(plain.text)
-        tags, camps, kinds, asked, done = self._scores(plain.text, words)
+        scored = self._scores(plain.text, words)
+        done = scored.done
         found = []
-        for opinion in opinions(tags[:done], camps[:done], boldness=self.card.boldness, temperature=self.card.temperature):
+        for opinion in opinions(scored.tags[:done], scored.camps[:done], boldness=self.card.boldness, temperature=self.card.temperature):
             span = plain.source(words[opinion.first].start, words[opinion.last - 1].end)
             if any(map(str.isalnum, text[span.start : span.end])):
                 found.append(Found(span.start, span.end, opinion.label, opinion.about, opinion.confidence))
@@ -84,34 +104,45 @@ class Reader:
             spans = [plain.source(word.start, word.end) for word in words]
             words = [Word(span.start, span.end, word.case) for span, word in zip(spans, words, strict=True)]
         unread = 0 if done == len(words) else len(text) - words[done].start
-        return ModelReading(tuple(found), kinds, unread, tuple(words), camps[:done], asked)
+        suggested = tuple(Theme(name, chance, Span(words[at].start, words[at].end)) for name, (chance, at) in scored.themes.items())
+        return ModelReading(tuple(found), scored.kinds, unread, tuple(words), scored.camps[:done], scored.stays, suggested)
 
-    def _scores(self, text: str, words: list[Word]) -> tuple[Scores, Scores, dict[str, float], Scores, int]:
-        """Run the encoder over all windows: scores of tags and camps by word, chances of kinds, what the head tells, how many were read.
+    def _scores(self, text: str, words: list[Word]) -> _Scored:
+        """Run the encoder and its heads over all windows.
 
-        Where windows overlap, a word's scores come from the one in which it stands farther from the edge.
+        Where windows overlap, a word's scores come from the one in which it stands farther from the edge; a theme is told by the window
+        that is surest of it.
         """
         tags = np.zeros((len(words), TAGS), dtype=np.float32)
         camps = np.zeros((len(words), len(CAMPS)), dtype=np.float32)
         kinds = np.zeros(len(KINDS), dtype=np.float32)
-        asked = np.zeros((len(words), len(ASKED)), dtype=np.float32)
+        stays = np.zeros(len(words), dtype=np.float32)
+        themes: dict[str, _Suggested] = {}
         done = pieces = 0
         until = time.monotonic() + TIME_LIMIT
         for window in windows(text, words, self._tokenizer):
             if time.monotonic() > until:
                 break
-            of_tags, of_camps, of_kinds, *of_asked = self._session.run(None, {"ids": window.ids[None], "cases": window.cases[None]})
+            of_tags, of_camps, of_kinds, *of_heads = self._session.run(None, {"ids": window.ids[None], "cases": window.cases[None]})
+            told = dict(zip(self._outputs[3:], of_heads, strict=True))
             last = window.first + len(window.first_pieces)
             start = window.first if done == 0 else (window.first + done) // 2
             at = window.first_pieces[start - window.first :]
             tags[start:last] = of_tags[0, at]
             camps[start:last] = of_camps[0, at]
-            asked[start:last] = of_asked[0][0, at] if of_asked else 0.0
+            if "stays" in told:
+                stays[start:last] = told["stays"][0, at]
+            if "themes" in told:
+                beside = np.maximum(np.searchsorted(window.first_pieces, told["theme_at"], side="right") - 1, 0) + window.first
+                suggested = zip(told["themes"].tolist(), beside.tolist(), strict=True)
+                for name, each in zip(self.card.themes, suggested, strict=True):
+                    themes[name] = max(themes.get(name, each), each)
             kinds += np.exp(log_softmax(of_kinds[0])) * len(window.ids)
             pieces += len(window.ids)
             done = last
-        told = dict(zip(KINDS, (kinds / max(pieces, 1)).tolist(), strict=True))
-        return tags, camps, told, asked[: done if HEAD in self.card.sha256 else 0], done
+        of_kind = dict(zip(KINDS, (kinds / max(pieces, 1)).tolist(), strict=True))
+        told_of = done if STAYING in self.card.sha256 else 0
+        return _Scored(tags, camps, of_kind, tuple(stays[:told_of].tolist()), themes, done)
 
 
 def _read_card(folder: Path) -> Card:

@@ -29,8 +29,14 @@ class Found:
     confidence: float
 
 
-ASKED = ("stays", "topic")
-"""What the head of the language model tells of a word: whether it may stay, and whether it names what a counselor should know."""
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What a counselor should know or be, as the whole of a text suggests it: the id of its phrase in the tables, and the chance of it."""
+
+    phrase: str
+    chance: float
+    span: Span
+    """The word that suggests it most, in code points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,6 @@ class Staying:
     words: tuple[Word, ...]
     chances: tuple[float, ...]
     """One for each word that was read; none if the model does not tell."""
-    topics: tuple[float, ...] = ()
-    """How likely each word names what the counselor should know about, one for each of the chances."""
-
-    def topic(self, span: Span) -> float:
-        """Give the greatest chance that a word which a span touches names a topic; 0 where the model does not tell, or did not read."""
-        first = bisect.bisect_right(self.words, span.start, key=lambda word: word.end)
-        last = bisect.bisect_left(self.words, span.end, key=lambda word: word.start)
-        return max(self.topics[first:last], default=0.0)
 
     def of(self, span: Span) -> tuple[float, ...]:
         """Give the chances of the words that a span touches, 0 for any that was not read."""
@@ -74,13 +72,14 @@ class ModelReading:
     """Code points at the end of the text that there was no time to read."""
     _words: tuple[Word, ...] = field(default=(), repr=False)
     _camps: Scores = field(default_factory=lambda: np.zeros((0, len(CAMPS)), dtype=np.float32), repr=False)
-    _asked: Scores = field(default_factory=lambda: np.zeros((0, len(ASKED)), dtype=np.float32), repr=False)
+    _stays: tuple[float, ...] = field(default=(), repr=False)
+    themes: tuple[Theme, ...] = field(default=(), repr=False)
+    """What a counselor should know or be; empty if the model does not tell."""
 
     @property
     def stays(self) -> Staying:
-        """How likely each word may stay, and names a topic."""
-        chances, topics = (tuple(column.tolist()) for column in self._asked.T)
-        return Staying(self._words, chances, topics)
+        """How likely each word may stay."""
+        return Staying(self._words, self._stays)
 
     def as_data(self) -> dict[str, Any]:
         """Give it as plain lists, so that a Doc that carries it can be written."""
@@ -90,7 +89,8 @@ class ModelReading:
             "unread": self.unread,
             "words": [[word.start, word.end, word.case] for word in self._words],
             "camps": self._camps.tolist(),
-            "asked": self._asked.tolist(),
+            "stays": list(self._stays),
+            "themes": [[theme.phrase, theme.chance, theme.span.start, theme.span.end] for theme in self.themes],
         }
 
     @staticmethod
@@ -102,7 +102,8 @@ class ModelReading:
             data["unread"],
             tuple(Word(*row) for row in data["words"]),
             np.asarray(data["camps"], dtype=np.float32).reshape(-1, len(CAMPS)),
-            np.asarray(data["asked"], dtype=np.float32).reshape(-1, len(ASKED)),
+            tuple(data["stays"]),
+            tuple(Theme(phrase, chance, Span(start, end)) for phrase, chance, start, end in data["themes"]),
         )
 
     def camps(self, start: int, end: int) -> dict[About, float] | None:

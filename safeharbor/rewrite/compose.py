@@ -18,7 +18,7 @@ from safeharbor.rewrite.profiles import Profile
 from safeharbor.rewrite.quoted import OF_THE_SUBJECT, SEEKS, Quote
 from safeharbor.rewrite.register import Register
 from safeharbor.rewrite.tables import Slot
-from safeharbor.rewrite.wants import GENERIC, Want, Wants
+from safeharbor.rewrite.wants import GENERIC, NAMED, Want, Wants
 
 __all__ = ["compose", "unnamed"]
 
@@ -303,7 +303,7 @@ def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[st
     def is_left(want: Want) -> bool:
         if not want.is_stated and (want.say.lower().removesuffix("s") in words or any(want.say.startswith(f"{say},") for say in stated)):
             return False
-        is_seldom = not want.is_stated and want.weight == "seldom"
+        is_seldom = not want.is_stated and want.chance <= NAMED
         return not ((want.slot, want.say) in says or want in out or is_seldom or goes_without_saying(want, wants))
 
     rest = replace(wants, wants=tuple(filter(is_left, wants.wants)))

@@ -14,10 +14,11 @@ from safeharbor.rewrite.compose import unnamed
 from safeharbor.rewrite.english import capital
 from safeharbor.rewrite.places import Place, PlacePolicy
 from safeharbor.rewrite.profiles import Profile
-from safeharbor.rewrite.wants import Want, Wants
+from safeharbor.rewrite.wants import NAMED, Want, Wants
 
 Kind = Literal["drop", "generalise", "reattribute", "keep"]
-_SELDOM = "many needs together describe somebody, so only the likeliest are named; add it if the fit depends on it"
+_CUT = "many needs together describe somebody, so only the likeliest are named; add it if the fit depends on it"
+_SUGGESTED = "What the draft tells as a whole suggests it, most of all here. Take it out if it is not what the work is about."
 
 _WHAT = {
     "AGE": "an age", "GENDER": "a gender", "OCCUPATION": "an occupation", "EMPLOYER": "an employer", "SCHOOL": "a school",
@@ -83,11 +84,17 @@ def edits(draft: Draft, findings: Findings, wants: Wants, profile: Profile, plac
         for want in wants.wants
         if want.is_stated and want not in asked
     ]
+    circle = [finding.span for finding in findings.found if finding.about in CIRCLE]
+    out += [
+        Edit(want.span, "generalise", want.say, _SUGGESTED)
+        for want in asked
+        if not (want.is_stated or any(span.touches(want.span) for span in circle))
+    ]
     unmapped = []
     for finding in findings.found:
         if finding.about in CIRCLE:
             also = [want for want in wants.said_with if profile.allows(want.slot) and want.say not in {each.say for each in left_out}]
-            edit = _of_finding(finding, [*asked, *also], [*wants.dropped, *(replace(want, risk=_SELDOM) for want in left_out)])
+            edit = _of_finding(finding, [*asked, *also], [*wants.dropped, *(replace(want, risk=_CUT) for want in left_out)])
             if finding.rule.label in ("LOCATION", "STATE"):
                 edit = _of_place(finding, of_place.get(finding.span), areas)
             elif (
@@ -109,7 +116,7 @@ def edits(draft: Draft, findings: Findings, wants: Wants, profile: Profile, plac
 
 def _gives_way(want: Want) -> bool:
     """Whether a want that follows from a detail is not named beside a beginning of the draft's own, which names who is looked for."""
-    return not want.is_stated and (want.weight == "seldom" or want.slot in ("modality", "credential"))
+    return not want.is_stated and (want.chance <= NAMED or want.slot in ("modality", "credential"))
 
 
 def _of_want(want: Want) -> Edit:

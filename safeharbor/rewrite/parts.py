@@ -11,7 +11,7 @@ from safeharbor.rewrite.english import a, clauses, either, listed, located
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
 from safeharbor.rewrite.tables import SLOTS, Slot
-from safeharbor.rewrite.wants import GENERIC, Want, Wants
+from safeharbor.rewrite.wants import GENERIC, MORE, NAMED, NEVER, Want, Wants
 
 _STAGES = frozenset(
     {"young children", "children", "adolescents", "young adults", "college students", "older adults", "couples", "families"}
@@ -21,8 +21,6 @@ _MOST: dict[Slot, int] = {"specialty": 2, "population": 1, "identity": 2}
 """Up to how many of a kind what follows from details is named beside what is stated: many describe somebody."""
 _COUPLES = "couples"
 """Whom a counselor sees, rather than whom they know about: it is never left out."""
-_TOPIC = 0.6
-"""The chance from which a detail names what the counselor should know."""
 _MORE = 2
 """How many more are named of those that are surely asked for."""
 _ROLES = regex.compile(
@@ -280,25 +278,15 @@ def goes_without_saying(want: Want, wants: Wants) -> bool:
 
 def _fitting(wants: Sequence[Want]) -> list[Want]:
     """Give what is stated of a slot, and as much of what follows from details as fits: one thing beside as many as that are stated."""
-    told = [want for want in wants if not want.is_stated and want.weight != "never"]
-    inferred = [want for want in told if want.weight != "seldom"]
+    told = [want for want in wants if not want.is_stated and want.chance > NEVER]
+    inferred = [want for want in told if want.chance > NAMED]
     if wants and wants[0].slot == "specialty" and not inferred and not any(want.is_stated for want in wants):
         inferred = told[:1]
     if wants and (most := _MOST.get(wants[0].slot)) is not None:
         stated = sum(want.is_stated for want in wants)
-        ranked = sorted(
-            inferred,
-            key=lambda want: (
-                want.say != _COUPLES,
-                want.say == "adults",
-                want.chance < _TOPIC,
-                want.say not in _STAGES,
-                want.weight == "last",
-                want.weight != "sure",
-            ),
-        )
+        ranked = sorted(inferred, key=lambda want: (want.say != _COUPLES, want.say == "adults", -want.chance, want.say not in _STAGES))
         room = max(most - stated, stated <= most)
-        inferred = ranked[:room] + [want for want in ranked[room:] if want.weight == "sure"][:_MORE]
+        inferred = ranked[:room] + [want for want in ranked[room:] if want.chance >= MORE][:_MORE]
     return [want for want in wants if want.is_stated or want in inferred]
 
 

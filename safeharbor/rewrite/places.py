@@ -24,6 +24,10 @@ PlacePolicy = Literal["keep", "widen", "metro", "state"]
 SURE_PLACE = 0.95
 """The chance that the words of a place need to be taken for where the counselor should be."""
 
+_KNOWN_TOWN = 5_000
+"""How many people live in a town that is known by a part of a place's words."""
+_A_SIDE = regex.compile(r"(?:(?:north|south|east|west|inner|outer|upper|lower|central)[ -]?){1,2} (?:metro|side|area)", regex.IGNORECASE)
+"""A part of a place that is not named: West metro is not around West, TX."""
 _SCHOOL = regex.compile(r"\b(?:school|campus|district|elementary|middle|university|college)\b", regex.IGNORECASE)
 """Where a poster works among those who live there: the place is the client's as well."""
 _GENERIC = frozenset(
@@ -297,12 +301,17 @@ class PlaceReader:
         return self._regions is not None and self._state(words) is None and bool(self._regions.find(words))
 
     def _find(self, words: str, state: Region | None, near: Region | None) -> Region | None:
-        """Look a place up, or as much of its words as names one."""
-        if self._regions is None:
+        """Look a place up, or as much of its words as names one that people know it by: Munjoy Hill is not near Hill, NH."""
+        if self._regions is None or _A_SIDE.fullmatch(words):
             return None
         code = state.states[0] if state else None
         words = _SHORTENED.sub(lambda match: _IN_FULL[match[0].lower()], words)
-        found = (region for part in _parts(words) for region in self._regions.find(part, state=code, near=near))
+        found = (
+            region
+            for part in _parts(words)
+            for region in self._regions.find(part, state=code, near=near)
+            if part == words or region.kind != "town" or region.population >= _KNOWN_TOWN
+        )
         return self._state(words) or next(found, None)
 
     def _state_behind(self, page: Page, finding: Finding) -> Region | None:

@@ -133,9 +133,11 @@ class Rewriter:
         of_place = made.is_exposed or any(finding.rule.label in ("LOCATION", "STATE") for finding in made.remaining)
         can_widen = of_place and wider is not None
         fewer = self._fewer(made) if made.is_exposed else None
-        # Leaving out what only follows from a detail costs less than the place, if it is enough or the place would become a state.
+        # Leaving out what only follows from a detail costs less than the place, if it is enough, or the draft asks for the place, or the
+        # place would become a state.
+        is_asked = any(place.is_search for place in made.wants.places)
         is_cheaper = fewer is not None and (
-            fewer[1].k_low >= self.assessor.target or not can_widen or (wider == "state" and _has_more(made.wants))
+            fewer[1].k_low >= self.assessor.target or not can_widen or ((wider == "state" or is_asked) and _has_more(made.wants))
         )
         if fewer is not None and is_cheaper:
             return fewer[0], how

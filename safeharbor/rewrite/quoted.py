@@ -30,7 +30,7 @@ from safeharbor.words import normalise, tokens
 if TYPE_CHECKING:
     from safeharbor.model.readings import Staying
 
-__all__ = ["GLUED", "OF_A_PERSON", "OF_THE_SUBJECT", "SEEKS", "Quote", "Quoter", "Sign", "Strip"]
+__all__ = ["OF_A_PERSON", "OF_THE_SUBJECT", "SEEKS", "Quote", "Quoter", "Sign", "Strip"]
 
 STAYS, LIKELY = 0.6, 0.4
 """The chance from which a word is taken for one that may stay, and from which a small word beside it is."""
@@ -48,8 +48,6 @@ _IDEALLY = "ideally "
 """What is said for who wants something."""
 OF_THE_SUBJECT = -1
 """The number of the sentence that is the subject line."""
-GLUED = regex.compile(r"\b(BCBS)([A-Z]{2})\b")
-"""A Blue Cross plan and its state in one word: whoever looks for BCBS does not find it."""
 _END = regex.compile(r"[.!?\s\"'’”)]*$")
 _LEAD = regex.compile(
     r"(?:(?:and|or|but|plus|so|also|then|now|because|bc|just|really|actually|basically|that,? and)\b[ ,]*|[&+]\s*|[-*•·–—>✅✔▪,;:.)!?]+\s*|"
@@ -444,7 +442,7 @@ class _Sheet:
         """Give how a passage of a sentence is said: what stands for who asks, and its words; None if it cannot stand."""
         text = self.page.text
         span = self.page.reading.source(first, after)
-        words = GLUED.sub(r"\1 \2", " ".join(text[first:after].split()))
+        words = " ".join(text[first:after].split())
         prefix = self._prefix(first) or ""
         if would_like := _WOULD_LIKE.match(words):
             prefix, words = _IDEALLY, words[would_like.end() :]

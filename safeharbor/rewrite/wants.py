@@ -18,7 +18,7 @@ from safeharbor.findings import Finding, Findings
 from safeharbor.labels import CIRCLE
 from safeharbor.rewrite.english import with_whole_days
 from safeharbor.rewrite.places import Place, PlacePolicy, PlaceReader, area_names
-from safeharbor.rewrite.quoted import GLUED, Quote, Quoter, Sign, Strip
+from safeharbor.rewrite.quoted import Quote, Quoter, Sign, Strip
 from safeharbor.rewrite.register import Register, Signature, register, signature
 from safeharbor.rewrite.tables import CHOICES, SLOTS, Ask, Request, RewriteTables, Slot
 from safeharbor.risk.tables import number
@@ -27,6 +27,7 @@ from safeharbor.rulebook import Rulebook, Strict, load_tables
 __all__ = ["Place", "PlacePolicy", "Reader", "Want", "Wants"]
 
 if TYPE_CHECKING:
+    from safeharbor.model.readings import Theme
     from safeharbor.risk.regions import Region, Regions
 
 
@@ -85,7 +86,12 @@ UNASKED = 0.2
 _DIGITS = regex.compile(r"\d{1,3}")
 
 
-Weight = Literal["", "sure", "last", "seldom", "never"]
+SURE, LIKELY, LESS_LIKELY, SELDOM, NEVER = 0.7, 0.4, 0.2, 0.05, 0.0
+"""How likely a careful rewrite asks for what follows from a detail, as far as the tables tell."""
+NAMED, MORE = 0.1, 0.6
+"""The chance above which what follows from a detail is named where there is room, and from which there is more room."""
+SUGGESTED = 0.6
+"""The chance from which the whole of a draft asks for a theme that no word of it asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +119,8 @@ class Want:
     """A payer's name as the draft writes it, where that is a name: BCBSIL. The patterns of payers hold nothing else."""
     is_soft: bool = False
     """Whether the draft only prefers it."""
-    weight: Weight = ""
-    """How readily it is named where it only follows from a detail."""
-    chance: float = 0.0
-    """How likely the detail that it follows from names what the counselor should know about, as our language model told it."""
+    chance: float = LIKELY
+    """How likely a careful rewrite asks for it, where it only follows from a detail or from the whole."""
 
     def narrowed(self) -> Want:
         """Give the want with its narrower request, if it has one."""
@@ -273,13 +277,8 @@ class Reader:
         self.tables = RewriteTables.load(rulebook)
         self._asks = compiled("asks", cues.asks)
         self._asks_not = compiled("asks_not", cues.asks_not)
-        weights: tuple[tuple[Weight, tuple[str, ...]], ...] = (
-            ("sure", cues.sure),
-            ("last", cues.last),
-            ("seldom", cues.seldom),
-            ("never", cues.never),
-        )
-        self._weights: dict[str, Weight] = {say: weight for weight, says in weights for say in says}
+        chances = ((SURE, cues.sure), (LESS_LIKELY, cues.last), (SELDOM, cues.seldom), (NEVER, cues.never))
+        self._chances = {say: chance for chance, says in chances for say in says}
         self._quoter = Quoter(cues.stripped, cues.telling, cues.small, rulebook, cues.id)
         self._places = PlaceReader(regions, compiled("not_where", cues.not_where))
 
@@ -307,13 +306,15 @@ class Reader:
         items = _items(page.text, circle, page)
         stated = list(self._stated(page, findings, sign))
         read = [*stated, *_kept_away(page, findings, stated), *self._inferred(page, circle)]
+        suggested = {want.say: want for want in self._suggested(findings.themes)}
+        said = {want.say for want in read}
+        read += [want for say, want in suggested.items() if circle and _is_suggested(want) and say not in said]
         read = [
             replace(
                 want,
                 request=_item_of(page.reading.find(want.span)[0], items),
                 written=_written_payer(want, draft),
-                weight=self._weights.get(want.say, ""),
-                chance=findings.stays.topic(want.span) if findings.stays is not None and not want.is_stated else 0.0,
+                chance=self._chance(want, suggested.get(want.say)),
             )
             for want in read
         ]
@@ -384,6 +385,23 @@ class Reader:
             served = _people(_age(page, finding))
             if served:
                 yield Want("population", served, finding.span, is_stated=False, phrase="age")
+
+    def _chance(self, want: Want, theme: Want | None) -> float:
+        """Give how likely a want is asked for where it is not stated: the mean of what the tables and the language model tell."""
+        by_table = self._chances.get(want.say, LIKELY)
+        return by_table if theme is None or by_table == NEVER else (by_table + theme.chance) / 2
+
+    def _suggested(self, themes: Iterable[Theme]) -> Iterator[Want]:
+        """Give what the whole of a draft suggests, in the words of the tables, with how likely it is."""
+        for theme in themes:
+            phrase = self.tables.phrases.get(theme.phrase)
+            if phrase is not None:
+                yield replace(_want(phrase, {}, theme.span, is_stated=False), chance=theme.chance)
+
+
+def _is_suggested(want: Want) -> bool:
+    """Whether a theme is asked for though no word of a draft asks for it: it is what a counselor should know, and surely."""
+    return want.slot == "specialty" and want.chance >= SUGGESTED
 
 
 _AWAY = regex.compile(
@@ -572,7 +590,7 @@ def _written_payer(want: Want, draft: Draft) -> str:
     """Give a payer as a poster writes it, unless in lower case or shouting."""
     words = " ".join(draft[want.span].split())
     shouts = words.isupper() and len(words) > _SHORT_NAME
-    if words.lower() == want.say.lower() or GLUED.fullmatch(words):
+    if words.lower() == want.say.lower():
         return ""
     is_name = all(word[:1].isupper() or word in ("of", "the", "and", "&", "for") for word in words.split())
     return words if want.slot == "insurance" and want.is_stated and is_name and not shouts and len(words) <= _NAME else ""
@@ -636,7 +654,7 @@ def _uncovered(wants: list[Want], tables: RewriteTables) -> list[Want]:
     covered = {name for _, phrase in phrases for name in phrase.covers}
     covered_by_stated = {name for want, phrase in phrases if want.is_stated for name in phrase.covers}
     stated = {want.slot for want in wants if want.is_stated}
-    wants = [want for want in wants if want.is_stated or not _SILENCED.get(want.slot, frozenset()) & stated]
+    wants = [want for want in wants if want.is_stated or want.chance >= SUGGESTED or not _SILENCED.get(want.slot, frozenset()) & stated]
     wants = [want for want in wants if want.phrase not in (covered_by_stated if want.is_stated else covered)]
     wants = [want for want in wants if not _is_contradicted(want, wants)]
     return [want for want in wants if not any(_is_broader(want, other) for other in wants)]
