@@ -838,3 +838,23 @@ def test_what_the_tables_never_name_is_not_named_however_sure_the_model_is():
     draft, findings = found(text, ("Korean woman", "ETHNICITY", "client"))
     theme = Theme("culturally-responsive", 0.99, Span(0, 9))
     assert "culturally" not in compose(READER.wants(draft, replace(findings, themes=(theme,))), GOOD)
+
+
+def test_a_want_can_be_said_more_broadly_unless_another_says_so():
+    tables = READER.tables
+    (attachment,) = tables.broader("foster-care")
+    assert attachment.say == "attachment"
+    assert tables.broader("grief") == tables.broader("no-such-phrase") == ()
+    foster = Want("specialty", "foster care and attachment", HERE, is_stated=False, phrase="foster-care")
+    assert Wants((foster,)).with_broader(foster, attachment).says("specialty") == ("attachment",)
+    both = Wants((want("specialty", "attachment"), foster))
+    assert both.with_broader(foster, attachment).says("specialty") == ("attachment",)
+
+
+@pytest.mark.parametrize(
+    ("words", "region"), [("Munjoy Hill", None), ("Point of the Mountain", None), ("West metro", None), ("Seattle eastside", "Seattle, WA")]
+)
+def test_a_place_is_not_known_by_a_word_that_names_a_small_town(words, region):
+    draft, findings = found(f"Therapist near {words}, Aetna.", (words, "LOCATION", "provider"))
+    (place,) = READER.wants(draft, findings).places or (None,)
+    assert (place.region.name if place and place.region else None) == region

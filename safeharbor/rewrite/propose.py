@@ -150,7 +150,9 @@ class Rewriter:
         return (fewer_quotes, how) if fewer_quotes is not None else None
 
     def _fewer(self, made: Rewrite) -> tuple[Wants, Estimate] | None:
-        """Give the wants less the one that gives most away of those that only follow from details, and how many people fit then."""
+        """Give the wants with the one that gives most away of those that only follow from details said more broadly, if enough people fit
+        then, and otherwise without it; and how many fit.
+        """
         inferred = [want for want in made.wants.wants if want.slot in ("specialty", "population") and not want.is_stated]
         if not inferred:
             return None
@@ -160,8 +162,13 @@ class Rewriter:
         if unsaid:  # there was no room for them, so nobody misses them
             fewer = made.wants.without(*unsaid)
             return fewer, self._fits(fewer, region)
-        tried = [(wants, self._fits(wants, region)) for wants in map(made.wants.without, inferred)]
-        return max(tried, key=lambda each: each[1].k)
+        broader = [made.wants.with_broader(want, phrase) for want in inferred for phrase in self.reader.tables.broader(want.phrase)]
+        most = [
+            max(((wants, self._fits(wants, region)) for wants in tried), key=lambda each: each[1].k)
+            for tried in (broader, [made.wants.without(want) for want in inferred])
+            if tried
+        ]
+        return next((each for each in most if each[1].k_low >= self.assessor.target), most[-1])
 
     def _fits(self, wants: Wants, region: Region) -> Estimate:
         """Estimate how many people fit what wants let a reader infer."""

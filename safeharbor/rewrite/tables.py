@@ -140,6 +140,12 @@ class RewriteTables:
     labels: Mapping[str, frozenset[str]] = field(repr=False)
     """For each template phrase, the labels of the findings that it may touch."""
 
+    def broader(self, name: str) -> tuple[Need | Request, ...]:
+        """Give the phrases that say more broadly what a phrase of the same slot says, but for those of which a group holds a part."""
+        phrase = self.phrases.get(name)
+        named = [self.phrases[each] for each in phrase.covers] if phrase is not None else []
+        return tuple(each for each in named if phrase is not None and each.say and each.slot == phrase.slot and not each.fields)
+
     @staticmethod
     def load(rulebook: Rulebook) -> RewriteTables:
         """Read the tables of a rulebook's folder.

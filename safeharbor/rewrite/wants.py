@@ -176,6 +176,12 @@ class Wants:
             quotes=tuple(quote for quote in self.quotes if gone.isdisjoint(quote.says)),
         )
 
+    def with_broader(self, want: Want, phrase: Ask) -> Wants:
+        """Give the wants with one of them said more broadly, unless another says so already."""
+        is_said = any(other.slot == phrase.slot and other.say == phrase.say for other in self.wants)
+        broader = replace(want, slot=phrase.slot, say=phrase.say, phrase=phrase.id, narrow="", narrow_when="", risk="")
+        return self.without(want) if is_said else replace(self, wants=tuple(broader if each is want else each for each in self.wants))
+
     def with_narrow(self, *wants: Want) -> Wants:
         """Give the wants with some of them narrowed, and chosen."""
         return replace(self, wants=tuple(want.narrowed() if want in wants else want for want in self.wants)).chosen(*wants)
@@ -400,8 +406,8 @@ class Reader:
 
 
 def _is_suggested(want: Want) -> bool:
-    """Whether a theme is asked for though no word of a draft asks for it: it is what a counselor should know, and surely."""
-    return want.slot == "specialty" and want.chance >= SUGGESTED
+    """Whether a theme is asked for though no word of a draft asks for it: it is what a counselor should know, or how soon, and surely."""
+    return want.slot in ("specialty", "schedule") and want.chance >= SUGGESTED
 
 
 _AWAY = regex.compile(
