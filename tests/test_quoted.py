@@ -15,8 +15,9 @@ from safeharbor.marked import unmark
 from safeharbor.model.readings import Staying
 from safeharbor.model.tokens import split_words
 from safeharbor.rewrite.compose import compose
+from safeharbor.rewrite.places import Place
 from safeharbor.rewrite.profiles import load_profile
-from safeharbor.rewrite.quoted import OF_THE_SUBJECT, Quoter
+from safeharbor.rewrite.quoted import OF_THE_SUBJECT, Quote, Quoter
 from safeharbor.rewrite.wants import Cues, Want, Wants
 from safeharbor.rulebook import Rulebook, load_tables
 
@@ -321,3 +322,33 @@ def test_whatever_is_written_can_be_quoted_from(words):
     for quote in quotes(marked, asked=asked) if text.strip() else []:
         assert quote.text.strip()
         assert "she" not in quote.text.lower().split()
+
+
+def test_nobody_goes_with_who():
+    assert stands("Nobody [[who wears perfume]] (her asthma).", asked={}) == ["Nobody who wears perfume"]
+    assert stands("Somebody [[who does EMDR]], she said.") == ["Somebody who does EMDR"]
+
+
+def test_behind_a_sign_in_the_middle_of_a_sentence_a_passage_may_stand_alone():
+    assert stands("She has to explain it; [[matter of fact, funny even]], she is a CPA.", asked={}, chance=0.8) == [
+        "matter of fact, funny even"
+    ]
+    assert stands("She has to explain it, [[matter of fact, funny even]], she is a CPA.", asked={}, chance=0.8) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "left"),
+    [
+        ("a Jungian in Bozeman / Livingston w space", ("Bozeman", "Livingston"), "a Jungian w space"),
+        ("a Jungian in Bozeman, MT who takes Aetna", ("Bozeman",), "a Jungian who takes Aetna"),
+        ("someone near Bozeman or Livingston", ("Bozeman", "Livingston"), "someone"),
+        ("Bozeman or Livingston, EMDR", ("Bozeman", "Livingston"), None),
+        ("someone in Bozeman, not from Bozeman", ("Bozeman",), None),
+        ("someone for grief", (), "someone for grief"),
+    ],
+)
+def test_a_passage_can_stand_without_its_places(text, names, left):
+    places = tuple(Place(name, Span(0, 1), True, None, None, None, None) for name in names)
+    quote = Quote(text, Span(0, len(text)), (), places, 0).without_places()
+    assert (quote and quote.text) == left
+    assert quote is None or quote.places == ()

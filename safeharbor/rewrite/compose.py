@@ -253,12 +253,15 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
 def _usable(wants: Wants, profile: Profile, areas: Sequence[str]) -> list[Quote]:
     """Give the quotes that a profile and the places allow."""
     lower = {area.lower() for area in areas}
+    can_name = profile.allows("place")
+    placed = (
+        quote if can_name and all(place.written.lower() in lower for place in quote.places) else quote.without_places()
+        for quote in wants.quotes
+    )
     return [
         quote
-        for quote in wants.quotes
-        if all(profile.allows(slot) for slot, _ in quote.says)
-        and (not quote.places or (profile.allows("place") and all(place.written.lower() in lower for place in quote.places)))
-        and not (profile.fee != "keep" and "$" in quote.text)
+        for quote in placed
+        if quote is not None and all(profile.allows(slot) for slot, _ in quote.says) and not (profile.fee != "keep" and "$" in quote.text)
     ]
 
 

@@ -150,8 +150,9 @@ class Rewriter:
         return (fewer_quotes, how) if fewer_quotes is not None else None
 
     def _fewer(self, made: Rewrite) -> tuple[Wants, Estimate] | None:
-        """Give the wants with the one that gives most away of those that only follow from details said more broadly, if enough people fit
-        then, and otherwise without it; and how many fit.
+        """Give the wants without the one that gives most away of those that only follow from details, and how many people fit then.
+
+        It is said more broadly instead, if enough people fit then.
         """
         inferred = [want for want in made.wants.wants if want.slot in ("specialty", "population") and not want.is_stated]
         if not inferred:
@@ -192,7 +193,7 @@ def _with_fewer_quotes(wants: Wants) -> Wants | None:
     if not wants.quotes:
         return None
     own = sorted((quote for quote in wants.quotes if not (quote.says or quote.places)), key=lambda quote: quote.chance)
-    gone = own[: (len(own) + 1) // 2] or wants.quotes
+    gone = own[: (len(own) + 2) // 3] or wants.quotes
     return replace(wants, quotes=tuple(quote for quote in wants.quotes if quote not in gone))
 
 

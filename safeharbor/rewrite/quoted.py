@@ -71,6 +71,8 @@ _BEFORE = regex.compile(
     regex.IGNORECASE,
 )
 """What belongs to a passage that it stands before: not, the therapist has to."""
+_BEFORE_WHO = regex.compile(r"(?<!\w)(?:nobody|no[ -]one|some(?:one|body)|any(?:one|body))\s+$", regex.IGNORECASE)
+"""What belongs to a passage that begins with who."""
 _OPENS = regex.compile(
     r"(?:[^\w\s'’%)]|[)!?])\s*$|"
     r"(?<!\w)(?:and|or|but|so|plus|also|then|if|wants?|wanting|needs?|needing|has|have|had|got|prefers?|likes?|loves?|takes?|uses?|pays?|"
@@ -162,6 +164,8 @@ _DEMANDS = regex.compile(
     regex.IGNORECASE,
 )
 """How a passage begins that asks for something, in the middle of a sentence."""
+_PARTS = ";:!?)"
+"""Signs behind which a new thought begins in the middle of a sentence."""
 _WANTED = regex.compile(r"\b(?:needed|wanted)$", regex.IGNORECASE)
 _NEEDS = regex.compile(r"\b(?:needs?|has|have|ought)\s+$", regex.IGNORECASE)
 _ONE = regex.compile(
@@ -277,6 +281,20 @@ class Quote:
         end = self.end if kept[-1] == self.clauses[-1] else "."
         says = tuple(dict.fromkeys(each for _, says in kept for each in says))
         return replace(self, text=text, says=says, clauses=tuple(kept) if len(kept) > 1 else (), end=end, is_complete=False)
+
+    def without_places(self) -> Quote | None:
+        """Give the quote without the places it names, if they stand together behind a preposition; None if they do not."""
+        if not self.places:
+            return self
+        name = "|".join(regex.escape(place.written) for place in self.places)
+        text, cuts = regex.subn(
+            rf",? (?:in|near|around|close to|by) (?:the )?(?:{name})(?:(?:\s*[,/&]\s*| (?:or|and) )(?:{name}))*"
+            r"(?:,? [A-Z]{2})?(?: area)?(?!\w)",
+            "",
+            self.text,
+        )
+        is_left = cuts == 1 and text and regex.search(rf"(?<!\w)(?:{name})(?!\w)", text) is None
+        return replace(self, text=text, places=(), is_complete=False) if is_left else None
 
 
 class Quoter:
@@ -398,7 +416,8 @@ class _Sheet:
             prefix, words = said
             inside, places = self._inside(first, after)
             chance = self._chance(first, after)
-            is_edge = not text[start:first].strip() or not text[after:stop].strip() or _DEMANDS.match(words) is not None
+            before = text[start:first].rstrip()
+            is_edge = not before or before[-1] in _PARTS or not text[after:stop].strip() or _DEMANDS.match(words) is not None
             size = len(words.split())
             is_worded = (is_edge and size >= _FEWEST_WORDS and chance >= SURE_ALONE) or (chance >= SURE_WHEREVER and size >= _MANY_WORDS)
             if not (is_worded or (chance >= SURE and (inside or places or prefix))):
@@ -509,7 +528,7 @@ class _Sheet:
         reason = _REASON.search(text, first, after)
         after = reason.start() if reason else after
         clauses = [clause.span() for clause in _CLAUSE.finditer(text, first, after)]
-        before = _BEFORE.search(text, start, first)
+        before = (_BEFORE_WHO if _RELATIVE.match(text, first) else _BEFORE).search(text, start, first)
         if before is not None:
             first = before.start()
         elif text[start:first].strip() and not self._is_open(start, first, after):
