@@ -279,6 +279,7 @@ def test_what_follows_from_a_detail_gives_way_to_what_makes_no_sense_beside_it()
         (("specialty", "trauma"), ("specialty", "birth trauma"), "birth trauma"),
         (("identity", "attachment-informed"), ("specialty", "foster care and attachment"), "foster care and attachment"),
         (("identity", "neurodivergence-affirming"), ("identity", "neurodivergent"), "neurodivergent"),
+        (("specialty", "phobias"), ("specialty", "agoraphobia"), "agoraphobia"),
     ],
 )
 def test_a_need_whose_words_are_in_another_is_said_once(broader, precise, left):

@@ -352,3 +352,7 @@ def test_a_passage_can_stand_without_its_places(text, names, left):
     quote = Quote(text, Span(0, len(text)), (), places, 0).without_places()
     assert (quote and quote.text) == left
     assert quote is None or quote.places == ()
+
+
+def test_a_passage_does_not_end_with_what_something_would_be():
+    assert stands("[[A place w/ its own door would be]] 🔥. She likes it.", asked={}) == ["A place w/ its own door"]

@@ -55,7 +55,7 @@ _LEAD = regex.compile(
     regex.IGNORECASE,
 )
 """What goes from the beginning of a passage."""
-_DANGLING = r"and|or|but|so|&|\+|the|a|an|because|bc|if|when|than|like|as"
+_DANGLING = r"and|or|but|so|&|\+|the|a|an|because|bc|if|when|than|like|as|would(?: be)?"
 _OPEN = (
     rf"{_DANGLING}|of|to|with|w|w/|about|by|from|in|at|for|that|is|are|be|where|who|what|has|have|their|her|his|our|my|near|around|between|"
     r"until|after|before|only if"

@@ -254,7 +254,7 @@ class Cues(Strict, frozen=True, kw_only=True):
     never: tuple[str, ...]
     """How wants are said that are named only where they are stated or chosen."""
     seldom: tuple[str, ...]
-    """How wants are said that are named only where nothing else is."""
+    """How wants are said that are named only where nothing else is, or where the language model is sure of them."""
     last: tuple[str, ...]
     """How wants are said that go first where there is no room."""
     sure: tuple[str, ...]
@@ -704,6 +704,7 @@ _SAME: Mapping[str, str] = {
     "depression": r"\b(?:bipolar disorder|postpartum depression)\b",
     "stress": r"\b(?:stress|anxiety|burnout|panic)\b",
     "OCD": r"^OCD\b.+",
+    "phobias": r"phobia\b|^fear of ",
     "substance use": r"^(?:opioid|alcohol|cannabis|stimulant|meth\w*) use$",
     "the LDS community": r"^familiar with LDS culture$",
     "anxiety": r"\b(?:anxiety|panic|OCD|phobias?)\b",
