@@ -17,7 +17,7 @@ from safeharbor.rewrite.profiles import Profile
 from safeharbor.rewrite.wants import NAMED, Want, Wants
 
 Kind = Literal["drop", "generalise", "reattribute", "keep"]
-_CUT = "many needs together describe somebody, so only the likeliest are named; add it if the fit depends on it"
+_SELDOM = "many needs together describe somebody, so only the likeliest are named; add it if the fit depends on it"
 _SUGGESTED = "What the draft tells as a whole suggests it, most of all here. Take it out if it is not what the work is about."
 
 _WHAT = {
@@ -94,7 +94,7 @@ def edits(draft: Draft, findings: Findings, wants: Wants, profile: Profile, plac
     for finding in findings.found:
         if finding.about in CIRCLE:
             also = [want for want in wants.said_with if profile.allows(want.slot) and want.say not in {each.say for each in left_out}]
-            edit = _of_finding(finding, [*asked, *also], [*wants.dropped, *(replace(want, risk=_CUT) for want in left_out)])
+            edit = _of_finding(finding, [*asked, *also], [*wants.dropped, *(replace(want, risk=_SELDOM) for want in left_out)])
             if finding.rule.label in ("LOCATION", "STATE"):
                 edit = _of_place(finding, of_place.get(finding.span), areas)
             elif (
