@@ -859,3 +859,12 @@ def test_a_place_is_not_known_by_a_word_that_names_a_small_town(words, region):
     draft, findings = found(f"Therapist near {words}, Aetna.", (words, "LOCATION", "provider"))
     (place,) = READER.wants(draft, findings).places or (None,)
     assert (place.region.name if place and place.region else None) == region
+
+
+@pytest.mark.parametrize(("chance", "asked"), [(0.95, True), (0.7, False)])
+def test_how_soon_is_asked_for_beside_times_if_the_whole_surely_suggests_it(chance, asked):
+    text = "Therapist for a client of 34, evening openings, Aetna."
+    draft, findings = found(text, ("34", "AGE", "client"))
+    says = READER.wants(draft, replace(findings, themes=(Theme("soon", chance, Span(0, 9)),))).says("schedule")
+    assert "evening openings" in says
+    assert ("openings soon" in says) == asked

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -18,12 +19,15 @@ from safeharbor.labels import CIRCLE, IDENTIFIER_LETTER
 from safeharbor.marked import read_corpus
 from safeharbor.redact import OPERATORS, redact
 from safeharbor.report import Check, rewrite_dict
+from safeharbor.rewrite.edits import Edits
+from safeharbor.rewrite.places import Place
 from safeharbor.rewrite.profiles import load_profile, profile_names
-from safeharbor.rewrite.propose import Rewriter, _with_fewer_quotes
+from safeharbor.rewrite.propose import Rewrite, Rewriter, _with_fewer_quotes
 from safeharbor.rewrite.quoted import Quote
 from safeharbor.rewrite.wants import Reader, Want, Wants
 from safeharbor.risk.assess import Assessor
 from safeharbor.risk.describe import Library
+from safeharbor.risk.estimate import Estimate
 
 ROOT = Path(__file__).parent.parent
 GOOD = (ROOT / "corpora" / "good-2018.txt").read_text(encoding="utf-8")
@@ -442,3 +446,35 @@ def test_quotes_give_way_the_least_sure_first_that_no_table_reads():
         wants = fewer
         left.append([quote.text for quote in wants.quotes])
     assert left == [["kind to dogs", "takes Aetna"], ["takes Aetna"], []]
+
+
+@pytest.mark.parametrize(("is_search", "stays"), [(True, True), (False, False)])
+def test_what_only_follows_from_details_goes_before_a_place_that_is_asked_for(office, monkeypatch, is_search, stays):
+    rewriter = office().rewriter
+    regions = rewriter.assessor.library.regions
+    town = next(iter(regions.find("Gresham", state="OR")))
+    place = Place("Gresham", Span(0, 7), is_search, town, regions.wider(town), regions.wider(town), regions.state("OR"))
+    told = tuple(Want("specialty", say, Span(0, 1), is_stated=False, phrase="x") for say in ("trauma", "panic"))
+    made = Rewrite(RedactedText("x"), False, Wants(told, places=(place,), is_described=True), Edits((), ()), "keep", is_exposed=True)
+    fewer = made.wants.without(told[0])
+    monkeypatch.setattr(Rewriter, "_fewer", Mock(return_value=(fewer, Estimate(0.5, 0.1))))  # still too few fit
+    wants, how = rewriter._step(made, "keep")
+    assert (wants == fewer and how == "keep") == stays
+    assert (how != "keep") != stays
+
+
+def test_what_gives_most_away_is_said_more_broadly_if_enough_people_fit_then(office, monkeypatch):
+    rewriter = office().rewriter
+    foster = Want("specialty", "foster care and attachment", Span(0, 1), is_stated=False, phrase="foster-care")
+    text = RedactedText("Looking for a counselor who knows foster care and attachment.")
+    made = Rewrite(text, False, Wants((foster,)), Edits((), ()), "keep", is_exposed=True)
+    enough, few = Estimate(1e6, 0.1), Estimate(0.5, 0.1)
+    for fits, left in ((enough, ("attachment",)), (few, ())):
+        monkeypatch.setattr(Rewriter, "_fits", Mock(return_value=fits))
+        wants, _ = rewriter._fewer(made)
+        assert wants.says("specialty") == left
+
+
+def test_quotes_go_a_third_at_a_time():
+    own = tuple(Quote(f"quote {at}", Span(at, at + 1), (), (), at, chance=at / 10) for at in range(1, 8))
+    assert [quote.text for quote in _with_fewer_quotes(Wants((), quotes=own)).quotes] == [f"quote {at}" for at in (4, 5, 6, 7)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import io
 import random
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from safeharbor import MODEL
 from safeharbor.build.training import write_card
 from safeharbor.model.pieces import windows
 from safeharbor.model.reader import CARD, ENCODER, TOKENIZER, Card
@@ -160,3 +162,15 @@ def put_beside(graph: bytes, folder: Path, name: str, **changes: object) -> None
     card = msgspec.json.decode((folder / CARD).read_bytes(), type=Card)
     sha256: Mapping[str, str] = {**card.sha256, name: hashlib.sha256(graph).hexdigest()}
     write_card(folder, msgspec.structs.replace(card, sha256=sha256, **changes))
+
+
+def arguments(module: str, doc: str, corpora: str) -> argparse.Namespace:
+    """Read what the command of a head was given; `doc` and `corpora` tell what it does and which folder it needs."""
+    parser = argparse.ArgumentParser(prog=f"python -m safeharbor.build.{module}", description=doc.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("corpora", type=Path, help=corpora)
+    parser.add_argument("--pipeline", type=Path, default=MODEL, help="beside whose encoder to write it [default: the one that ships]")
+    parser.add_argument(
+        "--without", default=[], nargs="+", metavar="PREFIX", help="leave out drafts whose names begin so, to measure on them"
+    )
+    parser.add_argument("--only-measure", action="store_true", help="teach nothing, only print how the head that is there does")
+    return parser.parse_args()

@@ -9,20 +9,17 @@ the encoder is trained.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from safeharbor import MODEL
-from safeharbor.build.heads import LAYERS, SIZE, Encoder, Plan, Read, graph_of, padded, put_beside, teach
+from safeharbor.build.heads import LAYERS, SIZE, Encoder, Plan, Read, arguments, graph_of, padded, put_beside, teach
 from safeharbor.marked import MarkedDraft, read_corpus
 from safeharbor.model.component import COMPONENT
 from safeharbor.model.reader import STAYING, Reader
@@ -124,14 +121,7 @@ def agreement(first: Mapping[str, MarkedDraft], second: Iterable[MarkedDraft]) -
 
 def main() -> None:
     """Teach the head, write it beside the encoder, and measure it."""
-    parser = argparse.ArgumentParser(prog="python -m safeharbor.build.staying", description=__doc__.split("\n\n")[0])
-    parser.add_argument("corpora", type=Path, help="the folder with the marked drafts")
-    parser.add_argument("--pipeline", type=Path, default=MODEL, help="beside whose encoder to write it [default: the one that ships]")
-    parser.add_argument(
-        "--without", default=[], nargs="+", metavar="PREFIX", help="leave out drafts whose names begin so, to measure on them"
-    )
-    parser.add_argument("--only-measure", action="store_true", help="teach nothing, only print how the head that is there does")
-    given = parser.parse_args()
+    given = arguments("staying", __doc__, "the folder with the marked drafts")
     folder = given.pipeline / COMPONENT
     began = time.monotonic()
     taught = [marked for name in TAUGHT for marked in read_corpus(given.corpora / f"{name}.txt", labelled=False)]

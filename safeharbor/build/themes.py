@@ -9,7 +9,6 @@ extra `train`, and to be done again whenever the encoder is trained.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from collections import Counter
@@ -23,8 +22,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from safeharbor import MODEL
-from safeharbor.build.heads import LAYERS, SIZE, Encoder, Plan, Read, graph_of, padded, put_beside, teach
+from safeharbor.build.heads import LAYERS, SIZE, Encoder, Plan, Read, arguments, graph_of, padded, put_beside, teach
 from safeharbor.build.staying import TAUGHT
 from safeharbor.draft import Draft
 from safeharbor.marked import read_corpus
@@ -124,14 +122,7 @@ def agreement(first: Mapping[str, Sequence[str]], second: Mapping[str, Sequence[
 
 def main() -> None:
     """Teach the head, write it beside the encoder, and measure it."""
-    parser = argparse.ArgumentParser(prog="python -m safeharbor.build.themes", description=__doc__.split("\n\n")[0])
-    parser.add_argument("corpora", type=Path, help="the folder with staying/ and themes/")
-    parser.add_argument("--pipeline", type=Path, default=MODEL, help="beside whose encoder to write it [default: the one that ships]")
-    parser.add_argument(
-        "--without", default=[], nargs="+", metavar="PREFIX", help="leave out drafts whose names begin so, to measure on them"
-    )
-    parser.add_argument("--only-measure", action="store_true", help="teach nothing, only print how the head that is there does")
-    given = parser.parse_args()
+    given = arguments("themes", __doc__, "the folder with staying/ and themes/")
     folder = given.pipeline / COMPONENT
     began = time.monotonic()
     themes = read_themes(given.corpora / "themes" / "themes.tsv")
