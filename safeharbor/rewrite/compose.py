@@ -30,7 +30,9 @@ _QUESTIONS = frozenset({"Does anyone know of", "Can anyone recommend"})
 """Ways to begin that end with a question mark."""
 _REACHED_BY = {"text": "PHONE", "call": "PHONE", "email": "EMAIL"}
 """With which of a poster's own identifiers one answers."""
-_CONTACT = {"message": "message me", "text": "text me", "email": "email me", "call": "call me", "reply privately": "reply to me off list"}
+_OFF_LIST = "reply to me off list"
+_MOST_WAYS = 2
+"""Ways to reply that are said."""
 _OF_THE_COUNSELOR: frozenset[Slot] = frozenset({"credential", "identity", "language", "population", "specialty", "modality", "telehealth"})
 """Slots that say who is looked for, rather than what it costs and when."""
 _ADDRESS = regex.compile(r"\b(?:folks|peeps|ppl|people|friends|colleagues|neighbors|hive mind|team|fam|y['’]?all)\b", regex.IGNORECASE)
@@ -255,7 +257,7 @@ def _usable(wants: Wants, profile: Profile, areas: Sequence[str]) -> list[Quote]
     lower = {area.lower() for area in areas}
     can_name = profile.allows("place")
     placed = (
-        quote if can_name and all(place.written.lower() in lower for place in quote.places) else quote.without_places()
+        quote if can_name and all(place.is_state or place.written.lower() in lower for place in quote.places) else quote.without_places()
         for quote in wants.quotes
     )
     return [
@@ -330,7 +332,8 @@ def _is_address(quote: Quote) -> bool:
     """Whether a quote only says to whom, or where: Twin Cities folks."""
     is_first = quote.sentence == 0 and not (quote.says or quote.is_lead) and len(quote.text.split()) <= _MOST_ADDRESS
     is_first = is_first and _WISHES.search(quote.text) is None
-    return (bool(quote.places) and not quote.says) or is_first or _ADDRESS.search(quote.text) is not None
+    is_place = bool(quote.places) and not quote.says and (quote.is_plain or len(quote.text.split()) <= _MOST_ADDRESS)
+    return is_place or is_first or _ADDRESS.search(quote.text) is not None
 
 
 def _placed(first: str, where: str) -> str | None:
@@ -481,13 +484,18 @@ def _subject(wants: Wants, profile: Profile, policy: PlacePolicy) -> str:
 
 
 def _contact(wants: Wants, profile: Profile) -> str:
-    """Say how to reply."""
+    """Say how to reply: in the way or the two ways that a draft asks for, in private where it asks for comments."""
+    how = wants.register
     said = wants.says("contact") if profile.allows("contact") else ()
-    way = next(iter(said), "reply privately" if wants.register.style == "formal" else "message")
     reach = wants.reach if profile.signature == "keep" else {}
-    if reach and way not in _REACHED_BY:
-        way = next(way for way, by in _REACHED_BY.items() if by in reach) if not said else way
-    at = reach.get(_REACHED_BY.get(way, ""), "")
-    if at:
-        return f"{_CONTACT[way]} at {at}"
-    return "PM me" if way == "message" and wants.register.style == "terse" else _CONTACT[way]
+    private = "reply privately" if how.is_on_a_list else "message"
+    is_private = "reply privately" in said and how.is_on_a_list
+    reached = next((way for way, by in _REACHED_BY.items() if by in reach and not is_private), private)
+    ways = [way for way in said if way != "reply privately"][:_MOST_WAYS] or [reached]
+    if ways == ["reply privately"]:
+        return _OFF_LIST
+    words = [how.message if way == "message" else way for way in ways]
+    at = [reach.get(_REACHED_BY.get(way, ""), "") for way in ways]
+    if not any(at):
+        return f"{' or '.join(words)} me"
+    return " or ".join(f"{word} me at {where}" if where else f"{word} me" for word, where in zip(words, at, strict=True))

@@ -117,6 +117,11 @@ class Place:
         """Name it as the draft does, in the case of a name; a state by its whole name."""
         return _written(self)
 
+    @property
+    def is_state(self) -> bool:
+        """Whether it is a whole state, which is as wide as a place is ever named."""
+        return self.state is not None and self.region == self.state
+
 
 _STATE_BEHIND = regex.compile(r"\p{Lu}[\p{L}'-]+,? $")
 """What stands before OK where it is Oklahoma: Enid, OK."""

@@ -51,6 +51,10 @@ _SEEK = regex.compile("|".join(rf"(?P<seek{at}>\b{pattern}\b)" for at, (pattern,
 _THANKED = {
     "tia": "TIA!", "thx": "Thx!", "gracias": "¡Gracias!", "mahalo": "Mahalo!", "much appreciated": "Much appreciated!", "thanks": "Thanks!",
 }  # fmt: skip
+_MESSAGE = regex.compile(r"(?<![\d:.] ?)\b(?:(?-i:(?P<way>PM|DM))s?\b|(?P<way>pm|dm)s?(?= (?:me|us|please|pls|or|if|with)\b))", regex.IGNORECASE)
+"""How a draft calls a private message."""
+_ON_A_LIST = regex.compile(r"\b(?:list(?:serv|mates?)?|back-?channel\w*|reply[- ]all|only to me)\b|\boff-?list", regex.IGNORECASE)
+"""What tells that a draft is posted on a mailing list."""
 _BULLET = regex.compile(r"^[ \t]*(?:[-*•·–✅✔▪‣>]|\p{Emoji_Presentation})[ \t]+\S", regex.MULTILINE)
 _BULLETS = 3
 """Lines that make a list."""
@@ -67,6 +71,10 @@ class Register:
     """The words with which it begins to ask, one of a few."""
     thanks: str = ""
     """How it thanks, one of a few ways."""
+    message: str = "message"
+    """What it calls a private message: PM, DM, message."""
+    is_on_a_list: bool = False
+    """Whether it is posted on a mailing list, as far as its words tell."""
     is_list: bool = False
     has_subject: bool = False
 
@@ -92,6 +100,8 @@ def register(draft: Draft) -> Register:
         greeting=_said(greeting),
         seek=_seek(body, style),
         thanks=_thanked(body, style),
+        message=_message(body, style),
+        is_on_a_list=style == "formal" or _ON_A_LIST.search(body) is not None,
         is_list=len(_BULLET.findall(body)) >= _BULLETS,
         has_subject=subject is not None,
     )
@@ -123,6 +133,12 @@ def _thanked(body: str, style: Style) -> str:
     if thanks is None:
         return ""
     return "Thank you." if style == "formal" else "TIA!" if style == "terse" else _THANKED.get(thanks[0].lower(), "Thank you!")
+
+
+def _message(body: str, style: Style) -> str:
+    """Give what a draft calls a private message; who writes in shorthand calls it PM."""
+    called = _MESSAGE.search(body)
+    return called["way"].upper() if called is not None else "PM" if style == "terse" else "message"
 
 
 def _said(greeting: regex.Match[str] | None) -> str:
