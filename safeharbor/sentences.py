@@ -32,4 +32,6 @@ def _goes_on(text: str, at: int, after: int) -> bool:
     if text.count("\n", at, after) > 1 or after >= len(text):
         return False
     line = text[text.rfind("\n", 0, at) + 1 : at]
-    return len(line) > _LONG_LINE and line[-1] not in ".!?:;" and text[after].islower()
+    below, _, last = text[after:].partition("\n")
+    is_wrapped = len(below) > _LONG_LINE or not last.strip() or last.startswith("\n")  # all lines of a paragraph but its last are long
+    return is_wrapped and len(line) > _LONG_LINE and line[-1] not in ".!?:;" and text[after].islower()

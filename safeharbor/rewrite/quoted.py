@@ -77,7 +77,7 @@ _OPENS = regex.compile(
     r"(?:[^\w\s'’%)]|[)!?])\s*$|"
     r"(?<!\w)(?:and|or|but|so|plus|also|then|if|wants?|wanting|needs?|needing|has|have|had|got|prefers?|likes?|loves?|takes?|uses?|pays?|"
     r"speaks?|do|does|is|are|was|be|for|with|w/|to|on|by|via|thru|through|in|at|near|around|about|after|before|only|just|maybe|ideally|"
-    r"asking|asked|hoping|can|could|requests?|requires?|seeking|['’]s|['’]d|would|really|asap|here)\s+$",
+    r"asking|asked|hoping|can|could|requests?|requires?|seeking|['’]s|['’]d|would|really|asap|here|i|we)\s+$",
     regex.IGNORECASE,
 )
 """What may stand before a passage: a sign, what joins, who asks."""
@@ -98,8 +98,9 @@ _CUT = regex.compile(
 )
 """Where a passage that goes on with what is gone can end all the same: before a clause, or the last preposition."""
 _BEGINS = regex.compile(
-    r"(?!['’-])[^\w\s]|(?:and|or|but|plus|also)\b.*\b(?:is|does|will|can|has|knows?|gets|understands?|works|takes|n['’]?t)\b|"
-    r"(?:must|should|(?:has|have|needs?|ought) to|ideally|preferably|please|pls|nobody|no(?: one|ne)?\b)(?!\w)",
+    r"(?!['’-])[^\w\s]|(?:and|or|but|plus|also)\b.*\b(?:is|does|will|can|has|knows?|gets|understands?|works|takes|\w+n['’]?t)\b|"
+    r"(?:must|should|(?:has|have|needs?|ought) to|ideally|preferably|please|pls|nobody|no(?: one|ne)?\b)(?!\w)|"
+    r"within (?:the next )?(?:[\w-]+ ){1,2}(?:days?|weeks?|wks?|months?)\b",
     regex.IGNORECASE,
 )
 """With what a passage begins that stands by itself wherever it is: a sign, a demand, what goes on after what is gone."""
@@ -130,7 +131,7 @@ _PERSON = regex.compile(r"he|she|him|her|hers|his|himself|herself|clients?|pts?|
 """Words of a person."""
 _ADDRESS_END = regex.compile(r"\s*:\s+|\s+-+\s+|\s*[–—]+\s*|\s*\p{Emoji_Presentation}+\s*")
 """What parts whom a sentence addresses, or what it is about, from what it says."""
-_COMMA = regex.compile(r",\s+")
+_COMMA, _SEMICOLON = regex.compile(r",\s+"), regex.compile(r";\s+")
 _CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|so|&|\+)\s|[.!?]\s+(?=\p{Lu})")
 """Where a passage can be cut so that its sense is whole on both sides."""
 _MOST_THANKS = 6
@@ -277,7 +278,7 @@ class Quote:
         kept = [clause for clause in self.clauses if not any(each in normalise(clause[0]) for each in words)]
         if not kept or (kept[0] != self.clauses[0] and (self.is_lead or self.before)):
             return None
-        text = ", ".join(text for text, _ in kept)
+        text = ("; " if "; " in self.text else ", ").join(text for text, _ in kept)
         end = self.end if kept[-1] == self.clauses[-1] else "."
         says = tuple(dict.fromkeys(each for _, says in kept for each in says))
         return replace(self, text=text, says=says, clauses=tuple(kept) if len(kept) > 1 else (), end=end, is_complete=False)
@@ -443,9 +444,10 @@ class _Sheet:
             last = after
 
     def _clauses(self, first: int, after: int, words: str) -> tuple[Clause, ...]:
-        """Give what stands between the commas of a passage, and what it asks for, if it is a row of wishes."""
-        said = words.split(", ")
-        cuts = [first, *(comma.end() for comma in _COMMA.finditer(self.page.text, first, after)), after]
+        """Give what stands between the semicolons or commas of a passage, and what it asks for, if it is a row of wishes."""
+        between = _SEMICOLON if "; " in words else _COMMA
+        said = between.split(words)
+        cuts = [first, *(sign.end() for sign in between.finditer(self.page.text, first, after)), after]
         if len(said) < 2 or len(said) != len(cuts) - 1 or '"' in words or "(" in words:
             return ()
         inside = (self._inside(start, end)[0] for start, end in pairwise(cuts))
