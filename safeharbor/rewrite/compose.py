@@ -330,10 +330,11 @@ def _is_greeting(quote: Quote) -> bool:
 
 def _is_address(quote: Quote) -> bool:
     """Whether a quote only says to whom, or where: Twin Cities folks."""
-    is_first = quote.sentence == 0 and not (quote.says or quote.is_lead) and len(quote.text.split()) <= _MOST_ADDRESS
-    is_first = is_first and _WISHES.search(quote.text) is None
-    is_place = bool(quote.places) and not quote.says and (quote.is_plain or len(quote.text.split()) <= _MOST_ADDRESS)
-    return is_place or is_first or _ADDRESS.search(quote.text) is not None
+    words = quote.text.split()
+    is_short = len(words) <= _MOST_ADDRESS
+    is_first = is_short and quote.sentence == 0 and not (quote.says or quote.is_lead) and _WISHES.search(quote.text) is None
+    is_place = bool(quote.places) and not quote.says and (quote.is_plain or is_short)
+    return is_place or is_first or _ADDRESS.search(" ".join(words[:_MOST_ADDRESS])) is not None
 
 
 def _placed(first: str, where: str) -> str | None:

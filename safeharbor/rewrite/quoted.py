@@ -132,7 +132,7 @@ _PERSON = regex.compile(r"he|she|him|her|hers|his|himself|herself|clients?|pts?|
 _ADDRESS_END = regex.compile(r"\s*:\s+|\s+-+\s+|\s*[–—]+\s*|\s*\p{Emoji_Presentation}+\s*")
 """What parts whom a sentence addresses, or what it is about, from what it says."""
 _COMMA, _SEMICOLON = regex.compile(r",\s+"), regex.compile(r";\s+")
-_CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|so|&|\+)\s|[.!?]\s+(?=\p{Lu})")
+_CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|so|&|\+)(?:\s|$)|[.!?]\s+(?=\p{Lu})")
 """Where a passage can be cut so that its sense is whole on both sides."""
 _MOST_THANKS = 6
 """Words of a passage that only thanks."""
