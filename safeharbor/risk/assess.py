@@ -12,7 +12,10 @@ from safeharbor.findings import Findings
 from safeharbor.risk.describe import UNSAID, Described, Library, Practice, describe
 from safeharbor.risk.estimate import HEADLINE, TIERS, Attribute, Estimate, Population, estimate, leaving_out, widening
 from safeharbor.risk.regions import Region, Regions
+from safeharbor.risk.tables import Tables
 
+_OF_ANYBODY = frozenset({"kin", "siblings"})
+"""Dimensions in which what a request says tells nothing of a client: works with families, third-culture."""
 Level = Literal["low", "moderate", "high", "critical"]
 LEVELS: tuple[Level, ...] = ("low", "moderate", "high", "critical")
 TARGET = 11
@@ -261,14 +264,34 @@ class Assessor:
 def implied(says: Iterable[str], region: Region, assessor: Assessor) -> Estimate:
     """Estimate how many people of a region fit what a request lets a reader infer of the client.
 
-    `says` are the specialties and populations that it asks for: `works with adolescents` tells that the client is one.
+    `says` are the specialties and populations that it asks for: `works with adolescents` tells that the client is one. Each tells one
+    thing, the rarest that it can be read for: `military families` does not tell of a child of a soldier who is in a military family.
     """
-    tables = assessor.library.tables
     population = Population(region, assessor.library.everybody)
+    read = [_inferred(say, population, assessor.library.tables) for say in says]
+    return estimate(population, list({attribute.id: attribute for attribute in read if attribute is not None}.values()))
+
+
+def _inferred(say: str, population: Population, tables: Tables) -> Attribute | None:
+    """Give what one thing that is asked for tells of the client; None if it tells nothing.
+
+    Words inside of longer ones say nothing of their own (a child in child loss), but who is young is a client rather than a client's child.
+    """
     read = [
-        attribute
-        for say in says
+        (passage, attribute)
         for passage in tables.book.read(say)
-        if (attribute := tables.attribute(passage.phrase, passage.groups, UNSAID)) is not None and attribute.tier in TIERS[HEADLINE]
+        if (attribute := tables.attribute(passage.phrase, passage.groups, UNSAID)) is not None
+        and attribute.tier in TIERS[HEADLINE]
+        and attribute.dimension not in _OF_ANYBODY
     ]
-    return estimate(population, list({attribute.id: attribute for attribute in read}.values()))
+    if any(attribute.dimension == "age" for _, attribute in read):
+        read = [(passage, attribute) for passage, attribute in read if attribute.dimension != "child-age"]
+    widest = [
+        attribute
+        for passage, attribute in read
+        if not any(
+            other.start <= passage.start and passage.end <= other.end and other.end - other.start > passage.end - passage.start
+            for other, _ in read
+        )
+    ]
+    return min(widest, key=lambda attribute: estimate(population, [attribute]).k, default=None)
