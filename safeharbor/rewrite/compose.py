@@ -18,7 +18,7 @@ from safeharbor.rewrite.profiles import Profile
 from safeharbor.rewrite.quoted import OF_THE_SUBJECT, SEEKS, Quote
 from safeharbor.rewrite.register import Register
 from safeharbor.rewrite.tables import Slot
-from safeharbor.rewrite.wants import GENERIC, NAMED, Want, Wants
+from safeharbor.rewrite.wants import GENERIC, NAMED, SUGGESTED, Want, Wants
 
 __all__ = ["compose", "unnamed"]
 
@@ -229,7 +229,7 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
     lead = max(leads, key=lambda each: (any(quote.seeks for quote in each), _weight(each)), default=None)
     if lead is not None:
         # What the draft only tells is no profession or program: the draft's own beginning names those.
-        told = tuple(want for want in rest.wants if not want.is_stated and want.slot not in ("modality", "credential", "schedule", "fee"))
+        told = tuple(want for want in rest.wants if not want.is_stated and _goes_with_a_beginning(want))
         stated = parts_of(replace(rest, wants=tuple(want for want in rest.wants if want.is_stated)), profile, policy, 0, left)
         first = _first_line(lead, how)
         if (placed := _placed(first, stated.where)) is not None:
@@ -314,6 +314,11 @@ def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[st
     rest = replace(wants, wants=tuple(filter(is_left, wants.wants)))
     left = tuple(area for area in areas if area.lower() not in named)
     return rest, () if named and are_states(left, wants) and not rest.telehealth() else left
+
+
+def _goes_with_a_beginning(want: Want) -> bool:
+    """Whether what follows from details is said beside the draft's own beginning: how soon if it is likely, else whom and what they know."""
+    return want.slot not in ("modality", "credential", "schedule", "fee") or (want.slot == "schedule" and want.chance >= SUGGESTED)
 
 
 def _without_asking(quote: Quote) -> Quote:

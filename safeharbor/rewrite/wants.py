@@ -92,6 +92,8 @@ NAMED, MORE = 0.1, 0.6
 """The chance above which what follows from a detail is named where there is room, and from which there is more room."""
 SUGGESTED = 0.6
 """The chance from which the whole of a draft asks for a theme that no word of it asks for."""
+WITH_WHOM = 0.9
+"""The same for whom a counselor works with, which tells more of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,7 +409,7 @@ class Reader:
 
 def _is_suggested(want: Want) -> bool:
     """Whether a theme is asked for though no word of a draft asks for it: it is what a counselor should know, or how soon, and surely."""
-    return want.slot in ("specialty", "schedule") and want.chance >= SUGGESTED
+    return want.chance >= {"specialty": SUGGESTED, "schedule": SUGGESTED, "population": WITH_WHOM}.get(want.slot, 2.0)
 
 
 _AWAY = regex.compile(
