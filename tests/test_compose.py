@@ -808,10 +808,14 @@ def suggested(*themes, circle=True):
 
 
 def test_what_the_whole_of_a_draft_suggests_is_asked_for_if_it_is_sure_and_what_a_counselor_should_know():
-    draft, findings = suggested(("trauma", 0.9), ("depression", 0.4), ("veterans", 0.9), ("no-such-phrase", 0.9))
+    draft, findings = suggested(
+        ("trauma", 0.9), ("depression", 0.4), ("veterans", 0.8), ("couples", 0.95), ("plain-spoken", 0.99), ("no-such-phrase", 0.9)
+    )
     wants = READER.wants(draft, findings)
     assert wants.says("specialty") == ("trauma",)
+    assert "couples" in wants.says("population")
     assert "veterans" not in wants.says("population")
+    assert wants.says("identity") == ()
 
 
 def test_nothing_is_suggested_of_a_draft_that_tells_of_nobody():
@@ -868,3 +872,36 @@ def test_how_soon_is_asked_for_beside_times_if_the_whole_surely_suggests_it(chan
     says = READER.wants(draft, replace(findings, themes=(Theme("soon", chance, Span(0, 9)),))).says("schedule")
     assert "evening openings" in says
     assert ("openings soon" in says) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("Grief therapist, Aetna. Comment or PM", "Please PM me if"),
+        ("Grief therapist, Aetna. DM me, thanks", "Please DM me if"),
+        ("Grief therapist, Aetna. PM or text me.", "Please PM or text me if"),
+        ("Grief therapist, Aetna. Drop names below pls", "Please message me if"),
+        ("Grief therapist, Aetna. Reply off list please", "Please reply to me off list if"),
+        ("ISO grief tx, Aetna, tele, for a pt.", "Please PM me if"),
+        ("Grief therapist with openings at 2 PM, Aetna.", "Please message me if"),
+    ],
+)
+def test_a_reply_is_asked_for_as_the_draft_asks_for_it_but_in_private(text, reply):
+    draft, findings = found(text)
+    assert reply in compose(READER.wants(draft, findings), GOOD)
+
+
+def test_of_two_ways_to_reply_each_has_its_number():
+    wants = Wants((want("contact", "message"), want("contact", "text")), reach={"PHONE": "503-555-0142"})
+    assert "Please message me or text me at 503-555-0142 if" in compose(wants, GOOD)
+
+
+@pytest.mark.parametrize(("chance", "said"), [(0.95, True), (0.1, False)])
+def test_how_soon_stands_beside_the_drafts_own_beginning_if_it_is_likely(chance, said):
+    text = "Looking for a grief therapist who gets stubborn people. 34, moves on the 5th."
+    draft, findings = found(text, ("34", "AGE", "client"), ("moves on the 5th", "LIFE_EVENT", "client"))
+    chances = tuple(0.95 if word.start < text.index(". 34") else 0.02 for word in split_words(text))
+    findings = replace(findings, stays=Staying(tuple(split_words(text)), chances), themes=(Theme("soon", chance, Span(0, 9)),))
+    made = compose(READER.wants(draft, findings, copies=True), GOOD)
+    assert made.startswith("Looking for a grief therapist who gets stubborn people.")
+    assert ("Ideally with openings soon." in made) == said

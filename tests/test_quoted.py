@@ -1,5 +1,7 @@
 """What the language model says may stay of a draft is put together to passages that make sense and tell of nobody."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -19,6 +21,7 @@ from safeharbor.rewrite.places import Place
 from safeharbor.rewrite.profiles import load_profile
 from safeharbor.rewrite.quoted import OF_THE_SUBJECT, Quote, Quoter
 from safeharbor.rewrite.wants import Cues, Want, Wants
+from safeharbor.risk.regions import Regions
 from safeharbor.rulebook import Rulebook, load_tables
 
 RULEBOOK = Rulebook.load()
@@ -149,6 +152,10 @@ def test_a_clue_that_is_loud_beside_others_stands_unless_it_tells_of_a_person():
         ("[[slow pace, zero 'have you tried]]'.", ["slow pace, zero 'have you tried'"]),
         ("She hears [[that, and says what will be reported]].", ["says what will be reported"]),
         ("[[Plays nicely with an RD on the case]].", ["Plays nicely with an RD on the case"]),
+        ("A therapist who is ND herself [[or at least doesn't do compliance work]].", ["at least doesn't do compliance work"]),
+        ("I think I [[want a slow pace with a woman]].", ["want a slow pace with a woman"]),
+        ("Can anyone see her [[within two weeks]]?", ["within two weeks"]),
+        ("[[Four of them at once, not on base or]] Peterson.", ["Four of them at once, not on base"]),
     ],
 )  # fmt: skip
 def test_what_stands_where_something_is_gone(marked, left):
@@ -169,6 +176,11 @@ def test_wishes_between_commas_go_one_by_one():
     assert quote.without(["warm", "emdr", "aetna"]) is None
     (bare,) = quotes("[[Someone warm who does EMDR]].")
     assert bare.without(["warm"]) is None
+
+
+def test_thoughts_between_semicolons_go_one_by_one():
+    (quote,) = quotes("[[Does not hurry, ever; keeps lean notes; takes Aetna]].")
+    assert quote.without(["lean"]).text == "Does not hurry, ever; takes Aetna"
 
 
 def test_a_passage_that_is_unsure_does_not_stand():
@@ -343,6 +355,8 @@ def test_behind_a_sign_in_the_middle_of_a_sentence_a_passage_may_stand_alone():
         ("a Jungian in Bozeman, MT who takes Aetna", ("Bozeman",), "a Jungian who takes Aetna"),
         ("someone near Bozeman or Livingston", ("Bozeman", "Livingston"), "someone"),
         ("Bozeman or Livingston, EMDR", ("Bozeman", "Livingston"), None),
+        ("a Crow speaker, Bozeman Livingston anywhere, MT license", ("Bozeman", "Livingston"), "a Crow speaker, MT license"),
+        ("evenings, Bozeman preferred", ("Bozeman",), None),
         ("someone in Bozeman, not from Bozeman", ("Bozeman",), None),
         ("someone for grief", (), "someone for grief"),
     ],
@@ -356,3 +370,23 @@ def test_a_passage_can_stand_without_its_places(text, names, left):
 
 def test_a_passage_does_not_end_with_what_something_would_be():
     assert stands("[[A place w/ its own door would be]] 🔥. She likes it.", asked={}) == ["A place w/ its own door"]
+
+
+def test_a_place_does_not_take_what_is_said_beside_it_with_it():
+    places = tuple(Place(name, Span(0, 1), True, None, None, None, None) for name in ("Newton", "Brookline"))
+    words = "Newton, Brookline, Zoom from separate offices is okay too"
+    quote = Quote(words, Span(0, 9), (), places, 2)
+    want = Want("specialty", "grief", Span(0, 1), is_stated=True, phrase="grief")
+    assert words in compose(Wants((want,), places, quotes=(quote,)), GOOD)
+    kept = Quote("W Hartford ok but not downtown, colleagues everywhere", Span(0, 9), (), (), 2)
+    assert kept.text in compose(Wants((want,), quotes=(kept,)), GOOD)
+
+
+def test_a_state_is_wide_enough_to_stand():
+    (maine,) = (region for region in Regions.load(RULEBOOK.folder).find("Maine") if region.kind == "state")
+    place = Place("ME", Span(0, 1), True, maine, None, None, maine)
+    assert place.is_state
+    assert not replace(place, region=None).is_state
+    quote = Quote("Somebody patient with long gaps between the visits, ME license", Span(0, 9), (), (place,), 2)
+    want = Want("specialty", "grief", Span(0, 1), is_stated=True, phrase="grief")
+    assert quote.text in compose(Wants((want,), (), quotes=(quote,)), GOOD)

@@ -5,6 +5,8 @@ import time
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from safeharbor.cli import main
 from safeharbor.draft import Draft
@@ -12,7 +14,7 @@ from safeharbor.findings import Finding, Findings
 from safeharbor.marked import unmark
 from safeharbor.render.exposure import exposure_line
 from safeharbor.report import check, risk_dict
-from safeharbor.risk.assess import Assessor, assess
+from safeharbor.risk.assess import Assessor, assess, implied
 from safeharbor.risk.describe import Library, Practice, describe
 from safeharbor.risk.wording import STANDING, about, headline, rounded
 from safeharbor.rulebook import Rulebook
@@ -377,3 +379,26 @@ def test_init_asks_and_writes(tmp_path, monkeypatch):
     again = CliRunner().invoke(main, ["init", "--here"])
     assert again.exit_code == 2
     assert "--force" in again.output
+
+
+def county():
+    (franklin,) = (region for region in LIBRARY.regions.find("Franklin County", state="OH") if region.states == ("OH",))
+    return franklin
+
+
+def fits(*says):
+    return implied(says, county(), Assessor(LIBRARY)).k
+
+
+def test_a_request_tells_one_thing_of_a_client_with_each_thing_that_it_asks_for():
+    assert fits() > 1_000_000
+    assert 100_000 < fits("young children") < 500_000  # not the children among people with small children
+    assert fits("child loss") > 1_000  # nor the children who lost a child
+    assert fits("families") == fits()  # everybody has one
+    assert fits("foster care and attachment", "young children") <= fits("foster care and attachment") < 5_000
+    assert fits("military families") < fits("families")
+
+
+@given(st.lists(st.sampled_from(["grief and loss", "adolescents", "military families", "OCD", "perinatal loss", "farm stress"]), max_size=4))
+def test_asking_for_more_never_fits_more_people(says):
+    assert fits(*says, "trauma and PTSD") <= fits(*says) * 1.0001

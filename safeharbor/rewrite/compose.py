@@ -494,13 +494,14 @@ def _contact(wants: Wants, profile: Profile) -> str:
     how = wants.register
     said = wants.says("contact") if profile.allows("contact") else ()
     reach = wants.reach if profile.signature == "keep" else {}
-    private = "reply privately" if how.is_on_a_list else "message"
-    is_private = "reply privately" in said and how.is_on_a_list
+    private = "reply privately" if how.is_on_a_list or how.style == "formal" else "message"
+    is_private = "reply privately" in said and private in said
     reached = next((way for way, by in _REACHED_BY.items() if by in reach and not is_private), private)
     ways = [way for way in said if way != "reply privately"][:_MOST_WAYS] or [reached]
     if ways == ["reply privately"]:
         return _OFF_LIST
-    words = [how.message if way == "message" else way for way in ways]
+    message = how.message or ("PM" if how.style == "terse" else "message")
+    words = [message if way == "message" else way for way in ways]
     at = [reach.get(_REACHED_BY.get(way, ""), "") for way in ways]
     if not any(at):
         return f"{' or '.join(words)} me"

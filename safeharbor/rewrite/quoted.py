@@ -77,7 +77,7 @@ _OPENS = regex.compile(
     r"(?:[^\w\s'’%)]|[)!?])\s*$|"
     r"(?<!\w)(?:and|or|but|so|plus|also|then|if|wants?|wanting|needs?|needing|has|have|had|got|prefers?|likes?|loves?|takes?|uses?|pays?|"
     r"speaks?|do|does|is|are|was|be|for|with|w/|to|on|by|via|thru|through|in|at|near|around|about|after|before|only|just|maybe|ideally|"
-    r"asking|asked|hoping|can|could|requests?|requires?|seeking|['’]s|['’]d|would|really|asap|here|i|we)\s+$",
+    r"asking|asked|hoping|can|could|requests?|requires?|seeking|['’]s|['’]d|would|really|asap|here|(?<!what )(?:i|we))\s+$",
     regex.IGNORECASE,
 )
 """What may stand before a passage: a sign, what joins, who asks."""

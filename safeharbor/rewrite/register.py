@@ -51,7 +51,7 @@ _SEEK = regex.compile("|".join(rf"(?P<seek{at}>\b{pattern}\b)" for at, (pattern,
 _THANKED = {
     "tia": "TIA!", "thx": "Thx!", "gracias": "¡Gracias!", "mahalo": "Mahalo!", "much appreciated": "Much appreciated!", "thanks": "Thanks!",
 }  # fmt: skip
-_MESSAGE = regex.compile(r"(?<![\d:.] ?)\b(?:(?-i:(?P<way>PM|DM))s?\b|(?P<way>pm|dm)s?(?= (?:me|us|please|pls|or|if|with)\b))", regex.IGNORECASE)
+_MESSAGE = regex.compile(r"(?<!\d ?)\b(?:(?-i:(?P<way>PM|DM))s?\b|(?P<way>pm|dm)s?(?= (?:me|us|please|pls|or|if|with)\b))", regex.IGNORECASE)
 """How a draft calls a private message."""
 _ON_A_LIST = regex.compile(r"\b(?:list(?:serv|mates?)?|back-?channel\w*|reply[- ]all|only to me)\b|\boff-?list", regex.IGNORECASE)
 """What tells that a draft is posted on a mailing list."""
@@ -71,10 +71,10 @@ class Register:
     """The words with which it begins to ask, one of a few."""
     thanks: str = ""
     """How it thanks, one of a few ways."""
-    message: str = "message"
-    """What it calls a private message: PM, DM, message."""
+    message: str = ""
+    """What it calls a private message, PM or DM, if it does."""
     is_on_a_list: bool = False
-    """Whether it is posted on a mailing list, as far as its words tell."""
+    """Whether its words tell of a mailing list."""
     is_list: bool = False
     has_subject: bool = False
 
@@ -100,8 +100,8 @@ def register(draft: Draft) -> Register:
         greeting=_said(greeting),
         seek=_seek(body, style),
         thanks=_thanked(body, style),
-        message=_message(body, style),
-        is_on_a_list=style == "formal" or _ON_A_LIST.search(body) is not None,
+        message=called["way"].upper() if (called := _MESSAGE.search(body)) is not None else "",
+        is_on_a_list=_ON_A_LIST.search(body) is not None,
         is_list=len(_BULLET.findall(body)) >= _BULLETS,
         has_subject=subject is not None,
     )
@@ -133,12 +133,6 @@ def _thanked(body: str, style: Style) -> str:
     if thanks is None:
         return ""
     return "Thank you." if style == "formal" else "TIA!" if style == "terse" else _THANKED.get(thanks[0].lower(), "Thank you!")
-
-
-def _message(body: str, style: Style) -> str:
-    """Give what a draft calls a private message; who writes in shorthand calls it PM."""
-    called = _MESSAGE.search(body)
-    return called["way"].upper() if called is not None else "PM" if style == "terse" else "message"
 
 
 def _said(greeting: regex.Match[str] | None) -> str:
