@@ -399,6 +399,8 @@ def test_a_request_tells_one_thing_of_a_client_with_each_thing_that_it_asks_for(
     assert fits("military families") < fits("families")
 
 
-@given(st.lists(st.sampled_from(["grief and loss", "adolescents", "military families", "OCD", "perinatal loss", "farm stress"]), max_size=4))
+@given(
+    st.lists(st.sampled_from(["grief and loss", "adolescents", "military families", "OCD", "perinatal loss", "farm stress"]), max_size=4)
+)
 def test_asking_for_more_never_fits_more_people(says):
     assert fits(*says, "trauma and PTSD") <= fits(*says) * 1.0001

@@ -317,7 +317,7 @@ def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[st
 
 
 def _goes_with_a_beginning(want: Want) -> bool:
-    """Whether what follows from details is said beside the draft's own beginning: how soon if it is likely, else whom and what they know."""
+    """Whether what follows from details is said beside the draft's own beginning: how soon, if it is likely, whom and what they know."""
     return want.slot not in ("modality", "credential", "schedule", "fee") or (want.slot == "schedule" and want.chance >= SUGGESTED)
 
 

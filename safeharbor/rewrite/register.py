@@ -51,7 +51,9 @@ _SEEK = regex.compile("|".join(rf"(?P<seek{at}>\b{pattern}\b)" for at, (pattern,
 _THANKED = {
     "tia": "TIA!", "thx": "Thx!", "gracias": "¡Gracias!", "mahalo": "Mahalo!", "much appreciated": "Much appreciated!", "thanks": "Thanks!",
 }  # fmt: skip
-_MESSAGE = regex.compile(r"(?<!\d ?)\b(?:(?-i:(?P<way>PM|DM))s?\b|(?P<way>pm|dm)s?(?= (?:me|us|please|pls|or|if|with)\b))", regex.IGNORECASE)
+_MESSAGE = regex.compile(
+    r"(?<!\d ?)\b(?:(?-i:(?P<way>PM|DM))s?\b|(?P<way>pm|dm)s?(?= (?:me|us|please|pls|or|if|with)\b))", regex.IGNORECASE
+)
 """How a draft calls a private message."""
 _ON_A_LIST = regex.compile(r"\b(?:list(?:serv|mates?)?|back-?channel\w*|reply[- ]all|only to me)\b|\boff-?list", regex.IGNORECASE)
 """What tells that a draft is posted on a mailing list."""
