@@ -882,6 +882,7 @@ def test_how_soon_is_asked_for_beside_times_if_the_whole_surely_suggests_it(chan
         ("Grief therapist, Aetna. PM or text me.", "Please PM or text me if"),
         ("Grief therapist, Aetna. Drop names below pls", "Please message me if"),
         ("Grief therapist, Aetna. Reply off list please", "Please reply to me off list if"),
+        ("Grief therapist without a wait list, Aetna. Comment below", "Please message me if"),
         ("ISO grief tx, Aetna, tele, for a pt.", "Please PM me if"),
         ("Grief therapist with openings at 2 PM, Aetna.", "Please message me if"),
     ],

@@ -172,7 +172,8 @@ _NEEDS = regex.compile(r"\b(?:needs?|has|have|ought)\s+$", regex.IGNORECASE)
 _ONE = regex.compile(
     r"(?:some(?:one|body)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? (?:person|woman|man|lady|guy|human))\b(?=.* (?:who|that|with|w/|from|in|at|"
     r"ok|comfortable|familiar|trained|good|experienced|local|fluent|patient|warm|direct)\b)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? "
-    r"(?:therapist|counsell?or|clinician|provider|psycholog\w+|psychiatrist|prescriber|specialist|coach|group|program|team|clinic|practice|LCSW|LMFT|LPC|PMHNP)\b",
+    r"(?:therapist|counsell?or|clinician|provider|psycholog\w+|psychiatrist|prescriber|specialist|coach|group|program|team|clinic|practice|"
+    r"LCSW|LMFT|LPC|PMHNP)\b",
     regex.IGNORECASE,
 )
 """Who is wanted."""

@@ -55,7 +55,9 @@ _MESSAGE = regex.compile(
     r"(?<!\d ?)\b(?:(?-i:(?P<way>PM|DM))s?\b|(?P<way>pm|dm)s?(?= (?:me|us|please|pls|or|if|with)\b))", regex.IGNORECASE
 )
 """How a draft calls a private message."""
-_ON_A_LIST = regex.compile(r"\b(?:list(?:serv|mates?)?|back-?channel\w*|reply[- ]all|only to me)\b|\boff-?list", regex.IGNORECASE)
+_ON_A_LIST = regex.compile(
+    r"(?<!\bwait(?:ing)?[- ])\blist(?! of)(?:serv|mates?)?\b|\b(?:back-?channel\w*|reply[- ]all|only to me)\b|\boff-?list", regex.IGNORECASE
+)
 """What tells that a draft is posted on a mailing list."""
 _BULLET = regex.compile(r"^[ \t]*(?:[-*•·–✅✔▪‣>]|\p{Emoji_Presentation})[ \t]+\S", regex.MULTILINE)
 _BULLETS = 3

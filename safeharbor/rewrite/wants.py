@@ -92,8 +92,8 @@ NAMED, MORE = 0.1, 0.6
 """The chance above which what follows from a detail is named where there is room, and from which there is more room."""
 SUGGESTED = 0.6
 """The chance from which the whole of a draft asks for a theme that no word of it asks for."""
-WITH_WHOM = 0.9
-"""The same for whom a counselor works with, which tells more of a person."""
+_SUGGESTED_OF: Mapping[Slot, float] = {"specialty": SUGGESTED, "schedule": SUGGESTED, "population": 0.9}
+"""The same by what is suggested: whom a counselor works with tells more of a person, and the rest is never asked for so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,8 +408,9 @@ class Reader:
 
 
 def _is_suggested(want: Want) -> bool:
-    """Whether a theme is asked for though no word of a draft asks for it: it is what a counselor should know, or how soon, and surely."""
-    return want.chance >= {"specialty": SUGGESTED, "schedule": SUGGESTED, "population": WITH_WHOM}.get(want.slot, 2.0)
+    """Whether a theme is asked for though no word of a draft asks for it."""
+    least = _SUGGESTED_OF.get(want.slot)
+    return least is not None and want.chance >= least
 
 
 _AWAY = regex.compile(
