@@ -906,3 +906,19 @@ def test_how_soon_stands_beside_the_drafts_own_beginning_if_it_is_likely(chance,
     made = compose(READER.wants(draft, findings, copies=True), GOOD)
     assert made.startswith("Looking for a grief therapist who gets stubborn people.")
     assert ("Ideally with openings soon." in made) == said
+
+
+@pytest.mark.parametrize("words", ["Nowhere near Aurora, CO.", "Anywhere but Aurora, CO.", "She lost her house in Aurora, CO."])
+def test_nobody_is_looked_for_in_a_place_that_is_refused_or_was_lost(words):
+    draft, findings = found(f"Grief therapist, Aetna. {words}", ("Aurora", "LOCATION", "provider"))
+    assert "Aurora" not in [place.written for place in READER.wants(draft, findings).places]
+
+
+def test_a_posters_own_profession_asks_for_no_service():
+    draft, findings = found("SLP here with a kid who needs a grief counselor, TRICARE.")
+    assert READER.wants(draft, findings).says("modality") == ()
+
+
+def test_a_social_worker_is_no_sex_worker():
+    draft, findings = found("For my client, SW at a clinic, trauma, Aetna.", ("SW", "OCCUPATION", "client"))
+    assert "sex" not in " ".join(READER.wants(draft, findings).says("identity"))

@@ -155,6 +155,10 @@ def test_a_clue_that_is_loud_beside_others_stands_unless_it_tells_of_a_person():
         ("A therapist who is ND herself [[or at least doesn't do compliance work]].", ["at least doesn't do compliance work"]),
         ("I think I [[want a slow pace with a woman]].", ["want a slow pace with a woman"]),
         ("Can anyone see her [[within two weeks]]?", ["within two weeks"]),
+        ("[[Somebody who treats it like the illness it is]], because he lost it.", ["Somebody who treats it like the illness it is"]),
+        ("[[Who y'all like for performance nerves]]. She's 60.", ["Who y'all like for performance nerves"]),
+        ("[[Palliative SW in Des Moines]]. [[Someone honest]].", ["Someone honest"]),
+        ("[[A weekly report w/o putting]] her whole life in it.", ["A weekly report"]),
         ("[[Four of them at once, not on base or]] Peterson.", ["Four of them at once, not on base"]),
     ],
 )  # fmt: skip

@@ -58,10 +58,10 @@ _LEAD = regex.compile(
 _DANGLING = r"and|or|but|so|&|\+|the|a|an|because|bc|if|when|than|like|as|would(?: be)?"
 _OPEN = (
     rf"{_DANGLING}|of|to|with|w|w/|about|by|from|in|at|for|that|is|are|be|where|who|what|has|have|their|her|his|our|my|near|around|between|"
-    r"until|after|before|only if"
+    r"until|after|before|only if|(?:w/o|without) \w+ing"
 )
 _TAIL, _TAIL_OF_SENTENCE = (
-    regex.compile(rf"(?:[\s,;:.!?(\[“–—-]+|(?<!\w)(?:{words}))+$", regex.IGNORECASE) for words in (_OPEN, _DANGLING)
+    regex.compile(rf"(?:[\s,;:.!?(\[“–—-]+|(?<!\w|\b(?:it|there|they) )(?:{words}))+$", regex.IGNORECASE) for words in (_OPEN, _DANGLING)
 )
 """What goes from the end of a passage: signs, and words after which its sense goes on."""
 _BEFORE = regex.compile(
@@ -121,7 +121,7 @@ _NOT = regex.compile(r"n['’]t$", regex.IGNORECASE)
 _INSIDE_A_WORD = regex.compile(r"\w['’:.@-]?\w|['’:.@-]\w\w")
 _SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)(?!(?:[^'’]|['’](?=\w))*['’](?!\w))")
 """A quotation in single marks that does not end."""
-_RELATIVE = regex.compile(r"who(?:['’](?:s|ll|d|ve))?\b", regex.IGNORECASE)
+_RELATIVE = regex.compile(r"who(?:['’](?:s|ll|d|ve))?\b(?! (?:y['’]?all|you|would you|do you|have we|have you|we)\b)", regex.IGNORECASE)
 _POINTS = regex.compile(
     r"(?:this|its|that|these|those|such|both|same(?! (?:day|morning|afternoon|evening|week|office|building)))\b|if\b(?!.*,)",
     regex.IGNORECASE,
@@ -138,7 +138,12 @@ _MOST_THANKS = 6
 """Words of a passage that only thanks."""
 _BETWEEN = regex.compile(r"[\s,;:()/–—-]*(?:(?:and|or|but|plus|&|\+)\s+)?")
 """What may part two passages of a sentence that go together."""
-_OF_THE_POSTER = regex.compile(r"\b(?:(?<!licensed )here|asking|posting)$|\bnot a (?:therapist|counselor|clinician)\b", regex.IGNORECASE)
+_OF_THE_POSTER = regex.compile(
+    r"\b(?:(?<!licensed )here|asking|posting)$|\bnot a (?:therapist|counselor|clinician)\b|"
+    r"^(?:[\w&/.-]+ ){0,3}(?:SW|MSW|RN|NP|OT|SLP|GAL|social worker|case manager|care manager|discharge planner|nurse|chaplain|principal|"
+    r"teacher|pastor|midwife) (?:in|at|out of) (?:[\w.'’-]+ ?){1,4}$",
+    regex.IGNORECASE,
+)
 """What ends the poster's words of themselves: school counselor here."""
 _WORD = (
     r"(?:(?!(?:some(?:one|body)|any(?:one|body)|person|one|people|folks|those|therapist|counsell?or|provider|clinician|lady|guy|man|woman|not)\b)"

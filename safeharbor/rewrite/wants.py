@@ -520,11 +520,13 @@ _WORKS_AT = regex.compile(
     r"s?(?: \([^)\n]*\)\.|,? (?:(?:at|in|from|on|of) |(?:with|w/) (?:an?|my|one)\b)[^?\n]{0,80}(?:[.!\n]|$))", regex.IGNORECASE
 )
 _OPENING_WORDS = 5
+_OF_A_JOB = frozenset({"case management", "speech or occupational therapy"})
+"""What the names of professions ask for besides."""
 
 
 def _is_posters_job(text: str, phrase: Ask, start: int, end: int) -> bool:
     """Whether a profession is the poster's own, told before anything is asked: ER social worker here."""
-    if phrase.slot != "credential" and phrase.say != "case management":
+    if phrase.slot != "credential" and phrase.say not in _OF_A_JOB:
         return False
     sentence = text[max(text.rfind(mark, 0, start) for mark in ".!?\n") + 1 : start]
     if _SEEKING.search(text[:start]) is not None or _SEEKING.search(text[end:]) is None:
