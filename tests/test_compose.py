@@ -908,7 +908,12 @@ def test_how_soon_stands_beside_the_drafts_own_beginning_if_it_is_likely(chance,
     assert ("Ideally with openings soon." in made) == said
 
 
-@pytest.mark.parametrize("words", ["Nowhere near Aurora, CO.", "Anywhere but Aurora, CO.", "She lost her house in Aurora, CO."])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Nowhere near Aurora, CO.", "Anywhere but Aurora, CO.", "She lost her house in Aurora, CO.", "I'm moving my practice to Aurora, CO."
+    ],
+)  # fmt: skip
 def test_nobody_is_looked_for_in_a_place_that_is_refused_or_was_lost(words):
     draft, findings = found(f"Grief therapist, Aetna. {words}", ("Aurora", "LOCATION", "provider"))
     assert "Aurora" not in [place.written for place in READER.wants(draft, findings).places]
