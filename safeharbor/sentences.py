@@ -32,6 +32,7 @@ def _goes_on(text: str, at: int, after: int) -> bool:
     if text.count("\n", at, after) > 1 or after >= len(text):
         return False
     line = text[text.rfind("\n", 0, at) + 1 : at]
-    below, _, last = text[after:].partition("\n")
-    is_wrapped = len(below) > _LONG_LINE or not last.strip() or last.startswith("\n")  # all lines of a paragraph but its last are long
+    below = text.find("\n", after)
+    is_last = below < 0 or below + 1 == len(text) or text[below + 1] == "\n"
+    is_wrapped = is_last or below - after > _LONG_LINE  # all lines of a paragraph but its last are long
     return is_wrapped and len(line) > _LONG_LINE and line[-1] not in ".!?:;" and text[after].islower()

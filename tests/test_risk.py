@@ -397,6 +397,8 @@ def test_a_request_tells_one_thing_of_a_client_with_each_thing_that_it_asks_for(
     assert fits("families") == fits()  # everybody has one
     assert fits("foster care and attachment", "young children") <= fits("foster care and attachment") < 5_000
     assert fits("military families") < fits("families")
+    assert fits("families with transgender children") < fits("transgender and nonbinary people")  # two things, in words of their own
+    assert fits("farm and ranch families") == fits("farm stress")  # one or the other
 
 
 @given(

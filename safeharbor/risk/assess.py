@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -16,6 +17,7 @@ from safeharbor.risk.tables import Tables
 
 _OF_ANYBODY = frozenset({"kin", "siblings"})
 """Dimensions in which what a request says tells nothing of a client: works with families, third-culture."""
+_JOINS = re.compile(r" (?:and|or) ")
 Level = Literal["low", "moderate", "high", "critical"]
 LEVELS: tuple[Level, ...] = ("low", "moderate", "high", "critical")
 TARGET = 11
@@ -264,16 +266,16 @@ class Assessor:
 def implied(says: Iterable[str], region: Region, assessor: Assessor) -> Estimate:
     """Estimate how many people of a region fit what a request lets a reader infer of the client.
 
-    `says` are the specialties and populations that it asks for: `works with adolescents` tells that the client is one. Each tells one
-    thing, the rarest that it can be read for: `military families` does not tell of a child of a soldier who is in a military family.
+    `says` are the specialties and populations that it asks for: `works with adolescents` tells that the client is one. The same words
+    tell one thing, the rarest that they can be read for: `military families` does not tell of a soldier's child in a military family.
     """
     population = Population(region, assessor.library.everybody)
-    read = [_inferred(say, population, assessor.library.tables) for say in says]
-    return estimate(population, list({attribute.id: attribute for attribute in read if attribute is not None}.values()))
+    read = [attribute for say in says for attribute in _inferred(say, population, assessor.library.tables)]
+    return estimate(population, list({attribute.id: attribute for attribute in read}.values()))
 
 
-def _inferred(say: str, population: Population, tables: Tables) -> Attribute | None:
-    """Give what one thing that is asked for tells of the client; None if it tells nothing.
+def _inferred(say: str, population: Population, tables: Tables) -> list[Attribute]:
+    """Give what one thing that is asked for tells of the client: of what an `and` or `or` joins, the rarest.
 
     Words inside of longer ones say nothing of their own (a child in child loss), but who is young is a client rather than a client's child.
     """
@@ -286,12 +288,15 @@ def _inferred(say: str, population: Population, tables: Tables) -> Attribute | N
     ]
     if any(attribute.dimension == "age" for _, attribute in read):
         read = [(passage, attribute) for passage, attribute in read if attribute.dimension != "child-age"]
-    widest = [
-        attribute
-        for passage, attribute in read
-        if not any(
-            other.start <= passage.start and passage.end <= other.end and other.end - other.start > passage.end - passage.start
-            for other, _ in read
-        )
-    ]
-    return min(widest, key=lambda attribute: estimate(population, [attribute]).k, default=None)
+    spans = [range(passage.start, passage.end) for passage, _ in read]
+    joined: dict[int, dict[int, list[Attribute]]] = {}
+    for (passage, attribute), span in zip(read, spans, strict=True):
+        if not any(set(span) < set(other) for other in spans):
+            part = len(_JOINS.findall(say, 0, passage.start))
+            joined.setdefault(part, {}).setdefault(passage.start, []).append(attribute)
+
+    def fit(attributes: Sequence[Attribute]) -> float:
+        return estimate(population, attributes).k
+
+    parts = [[min(same, key=lambda attribute: fit([attribute])) for same in words.values()] for words in joined.values()]
+    return min(parts, key=fit, default=[])
