@@ -11,11 +11,12 @@ from itertools import pairwise
 
 import regex
 
+from safeharbor.rewrite.clauses import SEEKS
 from safeharbor.rewrite.english import a, capital, clauses, either
 from safeharbor.rewrite.parts import Parts, Pay, are_states, both, goes_without_saying, parts_of, unnamed
 from safeharbor.rewrite.places import PlacePolicy
 from safeharbor.rewrite.profiles import Profile
-from safeharbor.rewrite.quoted import OF_THE_SUBJECT, SEEKS, Quote
+from safeharbor.rewrite.quoted import OF_THE_SUBJECT, Quote
 from safeharbor.rewrite.register import Register
 from safeharbor.rewrite.tables import Slot
 from safeharbor.rewrite.wants import GENERIC, NAMED, SUGGESTED, Want, Wants

@@ -20,8 +20,9 @@ from safeharbor.detect.patterns import Pattern, bounded
 from safeharbor.draft import Span
 from safeharbor.findings import Finding
 from safeharbor.labels import CIRCLE
+from safeharbor.rewrite.clauses import MANY_WORDS, ONE, RELATIVE, SEEKS, is_courtesy, parted, trimmed, whole_clauses
 from safeharbor.rewrite.places import Place
-from safeharbor.rewrite.register import GREETING, SUBJECT, THANKS
+from safeharbor.rewrite.register import GREETING, SUBJECT
 from safeharbor.rewrite.tables import Slot
 from safeharbor.rulebook import Rulebook, Strict
 from safeharbor.sentences import sentence_starts
@@ -30,7 +31,7 @@ from safeharbor.words import normalise, tokens
 if TYPE_CHECKING:
     from safeharbor.model.readings import Staying
 
-__all__ = ["OF_A_PERSON", "OF_THE_SUBJECT", "SEEKS", "Quote", "Quoter", "Sign", "Strip"]
+__all__ = ["OF_A_PERSON", "OF_THE_SUBJECT", "Quote", "Quoter", "Sign", "Strip"]
 
 STAYS, LIKELY = 0.6, 0.4
 """The chance from which a word is taken for one that may stay, and from which a small word beside it is."""
@@ -49,67 +50,6 @@ _IDEALLY = "ideally "
 OF_THE_SUBJECT = -1
 """The number of the sentence that is the subject line."""
 _END = regex.compile(r"[.!?\s\"'’”)]*$")
-_LEAD = regex.compile(
-    r"(?:(?:and|or|but|plus|so|also|then|now|because|bc|just|really|actually|basically|that,? and)\b[ ,]*|[&+]\s*|[-*•·–—>✅✔▪,;:.)!?]+\s*|"
-    r"\(?\d{1,2}[.):]\s+|\s+)+",
-    regex.IGNORECASE,
-)
-"""What goes from the beginning of a passage."""
-_DANGLING = r"and|or|but|so|&|\+|the|a|an|because|bc|if|when|than|like|as|would(?: be)?"
-_OPEN = (
-    rf"{_DANGLING}|of|to|with|w|w/|about|by|from|in|at|for|that|is|are|be|where|who|what|has|have|their|her|his|our|my|near|around|between|"
-    r"until|after|before|only if|(?:w/o|without) \w+ing"
-)
-_TAIL, _TAIL_OF_SENTENCE = (
-    regex.compile(rf"(?:[\s,;:.!?(\[“–—-]+|(?<!\w|\b(?:it|there|they) )(?:{words}))+$", regex.IGNORECASE) for words in (_OPEN, _DANGLING)
-)
-"""What goes from the end of a passage: signs, and words after which its sense goes on."""
-_BEFORE = regex.compile(
-    r"(?<!\w)(?:(?:can|won|don|doesn|isn|aren|wouldn|shouldn)['’]?t|cannot|not|never|no|without|must|should|"
-    r"(?:the|an?|whichever|any) (?:therapist|counsell?or|clinician|provider|person|one) (?:has|needs|must|should|would|will|can|ought))"
-    r"(?: also| really)?\s+$",
-    regex.IGNORECASE,
-)
-"""What belongs to a passage that it stands before: not, the therapist has to."""
-_BEFORE_WHO = regex.compile(r"(?<!\w)(?:nobody|no[ -]one|some(?:one|body)|any(?:one|body))\s+$", regex.IGNORECASE)
-"""What belongs to a passage that begins with who."""
-_OPENS = regex.compile(
-    r"(?:[^\w\s'’%)]|[)!?])\s*$|"
-    r"(?<!\w)(?:and|or|but|so|plus|also|then|if|wants?|wanting|needs?|needing|has|have|had|got|prefers?|likes?|loves?|takes?|uses?|pays?|"
-    r"speaks?|do|does|is|are|was|be|for|with|w/|to|on|by|via|thru|through|in|at|near|around|about|after|before|only|just|maybe|ideally|"
-    r"asking|asked|hoping|can|could|requests?|requires?|seeking|['’]s|['’]d|would|really|asap|here|(?<!what )(?:i|we))\s+$",
-    regex.IGNORECASE,
-)
-"""What may stand before a passage: a sign, what joins, who asks."""
-_ASKS_FOR = regex.compile(r"\b(?:is|needs?|wants?|for|with|be)\s+", regex.IGNORECASE)
-"""Words inside a passage behind which what is asked for begins."""
-_CLOSES = regex.compile(
-    r"\s*(?:[^\w\s'’$#]|['’](?!\w)|$|\n)|"
-    r"\s+(?:for|because|bc|b/c|cuz|cause|since|so|due|as|who|whose|whom|that|which|when|while|if|and|but|or|plus|then|until|unless|though|"
-    r"although|even|she|he|they|we|i|it|her|his|my|our|their|to|in|at|on|near|from|with|w/|after|before|during|not|where|"
-    r"of (?:her|his|their|my|our)|(?:her|him|them)sel(?:f|ves))(?!\w)",
-    regex.IGNORECASE,
-)
-"""What may stand behind a passage: a sign, what joins, a reason, a person."""
-_CUT = regex.compile(
-    r"\s(?=(?:if|because|bc|since|so|when|while|unless|until|though|although)(?!\w))|"
-    r"\s(?=(?:in|on|at|near|for|from|with|w/|by|around|about)(?: (?:an?|the|any|some|all|both))?\s*$)",
-    regex.IGNORECASE,
-)
-"""Where a passage that goes on with what is gone can end all the same: before a clause, or the last preposition."""
-_BEGINS = regex.compile(
-    r"(?!['’-])[^\w\s]|(?:and|or|but|plus|also)\b.*\b(?:is|does|will|can|has|knows?|gets|understands?|works|takes|\w+n['’]?t)\b|"
-    r"(?:must|should|(?:has|have|needs?|ought) to|ideally|preferably|please|pls|nobody|no(?: one|ne)?\b)(?!\w)|"
-    r"within (?:the next )?(?:[\w-]+ ){1,2}(?:days?|weeks?|wks?|months?)\b",
-    regex.IGNORECASE,
-)
-"""With what a passage begins that stands by itself wherever it is: a sign, a demand, what goes on after what is gone."""
-_REASON = regex.compile(
-    r"\s+(?:because|b/c|bc|cuz|since|due to|or else|so (?:that |he|she|they|it|nobody|no one|mom|dad))(?!\w)|"
-    r"\s*\((?:because|b/c|bc|cuz|since|so)\s",
-    regex.IGNORECASE,
-)
-"""What begins a reason."""
 _WOULD_LIKE = regex.compile(r"(?:(?:i|we)(?:['’]d| would) |would |['’]?d )?(?:also |really )*(?:love|like|prefer) (?=\w)", regex.IGNORECASE)
 _WANTS_IT = regex.compile(
     r"(?:(?:also )?(?:wants|prefers|would like)|(?P<has>has|can do|do(?= (?:any|morning|afternoon|evening|night|week|after|before|mon|tue|"
@@ -118,10 +58,6 @@ _WANTS_IT = regex.compile(
 )
 """What is said otherwise, or not at all, before what is asked for."""
 _NOT = regex.compile(r"n['’]t$", regex.IGNORECASE)
-_INSIDE_A_WORD = regex.compile(r"\w['’:.@-]?\w|['’:.@-]\w\w")
-_SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)(?!(?:[^'’]|['’](?=\w))*['’](?!\w))")
-"""A quotation in single marks that does not end."""
-_RELATIVE = regex.compile(r"who(?:['’](?:s|ll|d|ve))?\b(?! (?:y['’]?all|you|would you|do you|have we|have you|we)\b)", regex.IGNORECASE)
 _POINTS = regex.compile(
     r"(?:this|its|that|these|those|such|both|same(?! (?:day|morning|afternoon|evening|week|office|building)))\b|if\b(?!.*,)",
     regex.IGNORECASE,
@@ -129,13 +65,7 @@ _POINTS = regex.compile(
 """Words that point to what is gone, or to what does not follow."""
 _PERSON = regex.compile(r"he|she|him|her|hers|his|himself|herself|clients?|pts?|cts?|kiddo|hubby", regex.IGNORECASE)
 """Words of a person."""
-_ADDRESS_END = regex.compile(r"\s*:\s+|\s+-+\s+|\s*[–—]+\s*|\s*\p{Emoji_Presentation}+\s*")
-"""What parts whom a sentence addresses, or what it is about, from what it says."""
 _COMMA, _SEMICOLON = regex.compile(r",\s+"), regex.compile(r";\s+")
-_CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|so|&|\+)(?:\s|$)|[.!?]\s+(?=\p{Lu})")
-"""Where a passage can be cut so that its sense is whole on both sides."""
-_MOST_THANKS = 6
-"""Words of a passage that only thanks."""
 _BETWEEN = regex.compile(r"[\s,;:()/–—-]*(?:(?:and|or|but|plus|&|\+)\s+)?")
 """What may part two passages of a sentence that go together."""
 _OF_THE_POSTER = regex.compile(
@@ -145,25 +75,12 @@ _OF_THE_POSTER = regex.compile(
     regex.IGNORECASE,
 )
 """What ends the poster's words of themselves: school counselor here."""
-_WORD = (
-    r"(?:(?!(?:some(?:one|body)|any(?:one|body)|person|one|people|folks|those|therapist|counsell?or|provider|clinician|lady|guy|man|woman|not)\b)"
-    r"[\w'’]+[ /]+)"
-)
-SEEKS = regex.compile(
-    rf"{_WORD}{{0,2}}?(?:(?:i|we)(?:['’]m|['’]re| am| are)? )?(?:also )?(?P<strong>looking (?:for|4)|iso\b|in search of|seeking|"
-    r"searching for|hoping (?:to find|for|some)|trying to find|needs?\b|in need of|busco)|"
-    rf"{_WORD}{{0,2}}?(?:want\b|referral (?:for|to)|(?:can|does|do) (?:any(?:one|body)|you all|y['’]?all)|any(?:one|body)\b|"
-    r"any (?=\w)|"
-    r"who (?:is|does|has|here|sees|takes|treats|works|knows|do|can|around|in|near|out there|gets|actually)\b|who['’]s\b)",
-    regex.IGNORECASE,
-)
-"""With what a request begins."""
 _ASKER = regex.compile(r"(?:i|we|also)\b", regex.IGNORECASE)
 _UP_TO = regex.compile(r"to (?:\d|an?\b|the\b)", regex.IGNORECASE)
 """What follows `up` rather than `wants`."""
 _REFUSES = regex.compile(r"(?:no|not|nobody|never|none)\b", regex.IGNORECASE)
-_FEWEST_WORDS, _MANY_WORDS = 2, 4
-"""Words of a passage of which the tables read nothing, at the edge of a sentence or where one asks, and wherever it stands."""
+_FEWEST_WORDS = 2
+"""Words of a passage of which the tables read nothing, at the edge of a sentence or where one asks."""
 _DEMANDS = regex.compile(
     r"(?:some(?:one|body)|an?|the therapist|must|should|has to|needs?|needs to|ideally|preferably|bonus|pref\w*|who|that|no|not|never|can|"
     r"will|would|please|pls|ok|comfortable|familiar|experience\w*|good|able|willing|open|knows?|gets|understands?|works?|does|isn|won|doesn)\b",
@@ -174,14 +91,6 @@ _PARTS = ";:!?)"
 """Signs behind which a new thought begins in the middle of a sentence."""
 _WANTED = regex.compile(r"\b(?:needed|wanted)$", regex.IGNORECASE)
 _NEEDS = regex.compile(r"\b(?:needs?|has|have|ought)\s+$", regex.IGNORECASE)
-_ONE = regex.compile(
-    r"(?:some(?:one|body)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? (?:person|woman|man|lady|guy|human))\b(?=.* (?:who|that|with|w/|from|in|at|"
-    r"ok|comfortable|familiar|trained|good|experienced|local|fluent|patient|warm|direct)\b)|(?:an?|another)(?: [\w'’/-]+,?){0,4}? "
-    r"(?:therapist|counsell?or|clinician|provider|psycholog\w+|psychiatrist|prescriber|specialist|coach|group|program|team|clinic|practice|"
-    r"LCSW|LMFT|LPC|PMHNP)\b",
-    regex.IGNORECASE,
-)
-"""Who is wanted."""
 _QUESTION = regex.compile(r"(?:does|do|can|could|is there|are there|any|anyone|anybody|who)\b", regex.IGNORECASE)
 _WHOM = regex.compile(
     r"\b(?:someone|somebody|any(?:one|body)|who|therapists?|counsell?ors?|clinicians?|providers?|psychologists?|psychiatrists?|"
@@ -409,7 +318,9 @@ class _Sheet:
         tail = _END.search(text, start, end)
         stop = tail.start() if tail else end
         mark = next((char for char in text[stop:end] if char in "?!"), ".")
-        passages = [each for passage in self._passages(start, stop) for each in self._parted(*passage) if not self._is_courtesy(*each)]
+        passages = [
+            each for passage in self._passages(start, stop) for each in parted(text, *passage) if not is_courtesy(text[slice(*each)])
+        ]
         is_complete = len(passages) == 1 and not text[start : passages[0][0]].strip(" \t\n-*•·–—>") and passages[0][1] == stop
         last = -1
         for first, after in passages:
@@ -422,14 +333,14 @@ class _Sheet:
             before = text[start:first].rstrip()
             is_edge = not before or before[-1] in _PARTS or not text[after:stop].strip() or _DEMANDS.match(words) is not None
             size = len(words.split())
-            is_worded = (is_edge and size >= _FEWEST_WORDS and chance >= SURE_ALONE) or (chance >= SURE_WHEREVER and size >= _MANY_WORDS)
+            is_worded = (is_edge and size >= _FEWEST_WORDS and chance >= SURE_ALONE) or (chance >= SURE_WHEREVER and size >= MANY_WORDS)
             if not (is_worded or (chance >= SURE and (inside or places or prefix))):
                 continue
             seeks = SEEKS.match(words) or _WANTED.search(words)
             between = text[last:first] if last >= 0 else ""
             is_joined = last >= 0 and _BETWEEN.fullmatch(between) is not None
             is_first = last >= 0 or not text[start:first].strip(" \t\n-*•·–—>,:")
-            is_wish = prefix in (_IDEALLY, "") and _ONE.match(words) is not None
+            is_wish = prefix in (_IDEALLY, "") and ONE.match(words) is not None
             is_lead = is_wish or (not prefix and _leads(words, inside, is_first=is_first))
             yield Quote(
                 prefix + words,
@@ -479,7 +390,7 @@ class _Sheet:
             return None
         if words.startswith("to ") and not prefix:
             prefix = "needs " if _NEEDS.search(text, start, first) else _IDEALLY
-        return prefix, words if is_question or not _RELATIVE.match(words) else f"someone {words}"
+        return prefix, words if is_question or not RELATIVE.match(words) else f"someone {words}"
 
     def _passages(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
         """Give the runs of words that may stay, as far as they are whole clauses."""
@@ -490,7 +401,10 @@ class _Sheet:
                 run.append(word)
                 continue
             if any(each.chance >= STAYS for each in run):
-                yield from self._trimmed(*self._whole(start, run[0].start, run[-1].end, stop))
+                first, after = run[0].start, run[-1].end
+                is_said, is_found = self._prefix(first) is not None, self._is_found_behind(after)
+                whole = whole_clauses(self.page.text, first, after, (start, stop), is_said=is_said, is_found=is_found)
+                yield from trimmed(self.page.text, *whole)
             run = []
 
     @cached_property
@@ -526,94 +440,10 @@ class _Sheet:
         before = self.page.text[:start].rstrip()
         return bool(before) and before[-1] not in ".!?\n" and "\n" not in self.page.text[len(before) : start]
 
-    def _whole(self, start: int, first: int, after: int, stop: int) -> tuple[int, int]:
-        """Give what of a passage is whole clauses, without a reason: it begins after who asks, a sign or an `and`, and ends before such."""
-        text = self.page.text
-        reason = _REASON.search(text, first, after)
-        after = reason.start() if reason else after
-        clauses = [clause.span() for clause in _CLAUSE.finditer(text, first, after)]
-        before = (_BEFORE_WHO if _RELATIVE.match(text, first) else _BEFORE).search(text, start, first)
-        if before is not None:
-            first = before.start()
-        elif text[start:first].strip() and not self._is_open(start, first, after):
-            demands = (word.end() for word in _ASKS_FOR.finditer(text, first, after) if _ONE.match(text, word.end(), after))
-            first = min((*(end for _, end in clauses), *demands), default=after)
-        if reason is None and text[after:stop].strip() and not _CLOSES.match(text, after, stop):
-            # Before something found the words tell of the same thing: losing a daughter in March.
-            found = () if self._is_found_behind(after) else _CUT.finditer(text, first, after)
-            cuts = [cut.start() for cut in found if len(text[first : cut.start()].split()) >= _MANY_WORDS]
-            after = max((begin for begin in (*(begin for begin, _ in clauses), *cuts) if begin > first), default=first)
-        return first, max(first, after)
-
     def _is_found_behind(self, at: int) -> bool:
         """Whether the first word behind a place of the page is one that cannot stand whatever the model makes of it."""
         behind = bisect.bisect_left(self._words, at, key=lambda word: word.start)
         return behind < len(self._words) and self._words[behind].is_blocked
-
-    def _is_open(self, start: int, first: int, after: int) -> bool:
-        """Whether a passage can begin at a place of a sentence: behind what opens one, or with words of asking."""
-        text = self.page.text
-        if _OPENS.search(text, start, first) or self._prefix(first) is not None or _BEGINS.match(text, first, after):
-            return True
-        seeks = SEEKS.match(text, first, after)
-        return seeks is not None and seeks["strong"] is not None and not text.startswith(" is ", seeks.end())
-
-    def _parted(self, first: int, after: int) -> Iterator[tuple[int, int]]:
-        """Give a passage, parted after whom it addresses."""
-        cut = _ADDRESS_END.search(self.page.text, first, after)
-        if cut is None:
-            yield first, after
-        else:
-            yield from self._trimmed(first, cut.start())
-            yield from self._trimmed(cut.end(), after)
-
-    def _is_courtesy(self, first: int, after: int) -> bool:
-        """Whether a passage only greets or thanks, which a rewrite does by itself."""
-        words = self.page.text[first:after]
-        greeting = GREETING.match(words + ",")
-        is_greeting = greeting is not None and len(words[greeting.end() :].split()) <= 1
-        return is_greeting or (THANKS.search(words) is not None and len(words.split()) <= _MOST_THANKS)
-
-    def _trimmed(self, first: int, after: int) -> Iterator[tuple[int, int]]:
-        first, after = self._with_whole_words(first, after)
-        lead = _LEAD.match(self.page.text, first, after)
-        first = lead.end() if lead else first
-        goes_on = regex.match(r"[ ,]*[\w$&+'’]", self.page.text[after : after + 3]) is not None
-        tail = (_TAIL if goes_on else _TAIL_OF_SENTENCE).search(self.page.text, first, after)
-        after = tail.start() if tail else after
-        first, after = self._balanced(first, after)
-        if first < after and any(map(str.isalnum, self.page.text[first:after])):
-            yield first, after
-
-    def _with_whole_words(self, first: int, after: int) -> tuple[int, int]:
-        """Give a passage that begins and ends with whole words: nothing of 3:15, isn't or drop-in."""
-        text = self.page.text
-        if first > 0 and _INSIDE_A_WORD.match(text, first - 1, min(first + 2, len(text))):
-            blank = regex.search(r"\s", text, pos=first, endpos=max(first, after))
-            first = blank.end() if blank else after
-        if _INSIDE_A_WORD.match(text, max(after - 1, 0), min(after + 2, len(text))):
-            blanks = list(regex.finditer(r"\s", text, pos=first, endpos=max(first, after)))
-            after = blanks[-1].start() if blanks else first
-        return first, max(first, after)
-
-    def _balanced(self, first: int, after: int) -> tuple[int, int]:
-        """Give a passage in which no parenthesis or quotation is left open, or closed that was not opened in it."""
-        text = self.page.text
-        closed = text.find(")", first, after)
-        if closed >= 0 and "(" not in text[first:closed] and closed - first > after - closed:
-            after = closed
-        elif closed >= 0 and "(" not in text[first:closed]:
-            first = closed + 1
-            first += len(text[first:after]) - len(text[first:after].lstrip(" ,;."))
-        for opening, closing in (("(", ")"), ('"', '"'), ("“", "”")):
-            opened = text.rfind(opening, first, after)
-            is_open = text.count('"', first, after) % 2 == 1 if opening == closing else closing not in text[opened:after]
-            if opened >= 0 and is_open:
-                after = after + 1 if text[after : after + 1] == closing else len(text[:opened].rstrip(" ,;"))
-        single = _SINGLE.search(text, first, after)
-        if single is not None and text[after : after + 1] in ("'", "’"):
-            return first, after + 1
-        return first, max(first, len(text[: single.start()].rstrip(" ,;")) if single else after)
 
     def _chance(self, first: int, after: int) -> float:
         """Give the mean chance of the words of a passage, but for those before it that belong to it."""
