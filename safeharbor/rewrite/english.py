@@ -13,12 +13,12 @@ _AS_WORDS = frozenset({"ACT", "AEDP", "CAMS", "HAES", "PACT", "SPACE", "STAR", "
 _VOWEL_LETTERS = frozenset("AEFHILMNORSX")
 _VOWEL_SOUND = regex.compile(r"(?!uni(?!n)|ukr|eu|one\b|once|use|usu|ut|u\.)[aeiou]|hour|honest|heir|honor", regex.IGNORECASE)
 _ARTICLED = regex.compile(
-    r".*\b(?:area|metro|region|side|suburbs|cities|panhandle|coast|triangle|shore|peninsula|islands?|highlands|delta|corridor|midlands|lowcountry|piedmont|"
-    r"foothills|eastside|westside|bronx|(?:north|south|east) bay|burbs)|"
-    r"(?:treasure|central|rio grande|san fernando|san gabriel|willamette|hudson|lehigh|pioneer|imperial|coachella) valley",
+    r"(?:.*\b(?:area|metro|region|side|suburbs|cities|panhandle|coast|triangle|shore|peninsula|islands?|highlands|delta|corridor|midlands|lowcountry|"
+    r"piedmont|foothills|eastside|westside|bronx|(?:north|south|east) bay|burbs)|"
+    r"(?:treasure|central|rio grande|san fernando|san gabriel|willamette|hudson|lehigh|pioneer|imperial|coachella) valley)(?: \([A-Z]{2}\))?",
     regex.IGNORECASE,
 )
-"""Areas whose names take an article."""
+"""Areas whose names take an article, also before a state: the New York area (NJ)."""
 _SIDE = regex.compile(r"(?P<side>north|south|east|west) ?side(?: of)? (?P<of>\S.*)", regex.IGNORECASE)
 _ISLAND = regex.compile(
     r"(?:the )?(?:maui|oʻ?ahu|kauaʻ?i|molokaʻ?i|lānaʻi|lanai|big island|long island|staten island|cape cod|.* side of .*)", regex.IGNORECASE

@@ -42,6 +42,8 @@ _IN_FULL = {"gt": "Great", "mtn": "Mountain", "mtns": "Mountains", "ft": "Fort",
 _SHORTENED = regex.compile(r"\b(?:gt|mtns?|ft|mt|spgs|hts)\b(?=[. ]|$)(?!$(?<=^\w\w))", regex.IGNORECASE)
 """Words of places' names that people shorten; alone they name a state, or nothing."""
 _CODE_OF_PAYER = regex.compile(r"(?<=BCBS ?(?:of )?)[A-Z]{2}\b")
+_CODE_BEHIND_PAYER = regex.compile(r" (?!OR|IN|ME|HI|OK|MA)([A-Z]{2})\b")
+"""The code of a state behind a payer: Kaiser GA; none that is a word as well, or Medicare Advantage."""
 _STATE_OF_PLAN = {
     **dict.fromkeys(("medi-cal", "blue shield of california"), "CA"),
     "ohp": "OR",
@@ -179,6 +181,8 @@ class PlaceReader:
         told = [code for code in codes if not (is_city_la and code == _LA)]
         told += [words for want in stated if want.slot == "insurance" for words in _words_of(f"{want.say} {want.written}")]
         told += [_STATE_OF_PLAN[want.say.lower()] for want in stated if want.slot == "insurance" and want.say.lower() in _STATE_OF_PLAN]
+        ends = [page.reading.find(want.span)[1] for want in stated if want.slot == "insurance"]
+        told += [code[1] for end in ends if (code := _CODE_BEHIND_PAYER.match(page.text, end)) is not None]
         states = [region for words in told if (region := self._state(words)) is not None]
         state = next(iter(states), None)
         state = state or self._shared([_words(page, each) for each in usable if each.about == "provider"])
@@ -315,7 +319,7 @@ class PlaceReader:
             region
             for part in _parts(words)
             for region in self._regions.find(part, state=code, near=near)
-            if part == words or region.kind != "town" or region.population >= _KNOWN_TOWN
+            if part == words or _is_known_by_a_part(region, code)
         )
         return self._state(words) or next(found, None)
 
@@ -347,6 +351,13 @@ class PlaceReader:
         start, end = page.reading.find(finding.span)
         around = surroundings(page.text, start, end)
         return any(pattern.search(around) for pattern in self._not_where)
+
+
+def _is_known_by_a_part(region: Region, state: str | None) -> bool:
+    """Whether a part of some words can name a region: no small town, and no neighborhood of another state (Emory Midtown, GA)."""
+    if region.kind == "neighbourhood":
+        return state is None or state in region.states
+    return region.kind != "town" or region.population >= _KNOWN_TOWN
 
 
 def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool, is_near: bool) -> tuple[str, ...]:
@@ -401,7 +412,11 @@ def _name(place: Place, policy: PlacePolicy, *, out_of: Collection[str] = ()) ->
         own = place.region is None or normalise(region.name).startswith(normalise(place.region.name.partition(",")[0]))
         if region.population < (_ONE_TOWN if own else _SMALL_METRO):
             region = place.state
-    return _said(region) if region else ""
+    if region is None:
+        return ""
+    # A license is of a state: the New York area (NJ).
+    is_across = region.kind == "metro" and place.state is not None and not region.key.endswith(place.state.states[0])
+    return f"{_said(region)} ({place.state.states[0]})" if is_across and place.state is not None else _said(region)
 
 
 def _said(region: Region) -> str:
