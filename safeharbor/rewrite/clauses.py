@@ -42,7 +42,7 @@ _BEFORE_WHO = regex.compile(r"(?<!\w)(?:nobody|no[ -]one|some(?:one|body)|any(?:
 _OPENS = regex.compile(
     r"(?:[^\w\s'’%)]|[)!?])\s*$|"
     r"(?<!\w)(?:and|or|but|so|plus|also|then|if|wants?|wanting|needs?|needing|has|have|had|got|prefers?|likes?|loves?|takes?|uses?|pays?|"
-    r"speaks?|do|does|is|are|was|be|for|with|w/|to|on|by|via|thru|through|in|at|near|around|about|after|before|only|just|maybe|ideally|"
+    r"speaks?|see|do|does|is|are|was|be|for|with|w/|to|on|by|via|thru|through|in|at|near|around|about|after|before|only|just|maybe|ideally|"
     r"asking|asked|hoping|can|could|requests?|requires?|seeking|['’]s|['’]d|would|really|asap|here|(?<!what )(?:i|we))\s+$",
     regex.IGNORECASE,
 )
@@ -92,8 +92,9 @@ _WORD = (
 )
 SEEKS = regex.compile(
     rf"{_WORD}{{0,2}}?(?:(?:i|we)(?:['’]m|['’]re| am| are)? )?(?:also )?(?P<strong>looking (?:for|4)|iso\b|in search of|seeking|"
-    r"searching for|hoping (?:to find|for|some)|trying to find|needs?\b|in need of|busco)|"
-    rf"{_WORD}{{0,2}}?(?:want\b|referral (?:for|to)|(?:can|does|do) (?:any(?:one|body)|you all|y['’]?all)|any(?:one|body)\b|"
+    r"searching for|hoping (?:to find|for|some)|trying to find|needs?\b|in need of|busco|"
+    r"(?:can|could|would|does|do) (?:any|some)(?:one|body) (?:here |please |pls )?(?:know|recommend|suggest|help|see|take|have)\b)|"
+    rf"{_WORD}{{0,2}}?(?:want\b|referral (?:for|to)|(?:can|does|do|would|could) (?:any(?:one|body)|some(?:one|body)|you all|y['’]?all)|any(?:one|body)\b|"
     r"any (?=\w)|"
     r"who (?:is|does|has|here|sees|takes|treats|works|knows|do|can|around|in|near|out there|gets|actually)\b|who['’]s\b)",
     regex.IGNORECASE,

@@ -13,9 +13,10 @@ _AS_WORDS = frozenset({"ACT", "AEDP", "CAMS", "HAES", "PACT", "SPACE", "STAR", "
 _VOWEL_LETTERS = frozenset("AEFHILMNORSX")
 _VOWEL_SOUND = regex.compile(r"(?!uni(?!n)|ukr|eu|one\b|once|use|usu|ut|u\.)[aeiou]|hour|honest|heir|honor", regex.IGNORECASE)
 _ARTICLED = regex.compile(
-    r"(?:.*\b(?:area|metro|region|side|suburbs|cities|panhandle|coast|triangle|shore|peninsula|islands?|highlands|delta|corridor|midlands|lowcountry|"
-    r"piedmont|foothills|eastside|westside|bronx|(?:north|south|east) bay|burbs)|"
-    r"(?:treasure|central|rio grande|san fernando|san gabriel|willamette|hudson|lehigh|pioneer|imperial|coachella) valley)(?: \([A-Z]{2}\))?",
+    r"(?:.*\b(?:area|metro|region|side|suburbs|cities|panhandle|coast|triangle|shore|peninsula|islands?|highlands|delta|corridor|midlands|"
+    r"lowcountry|piedmont|foothills|eastside|westside|bronx|(?:north|south|east) bay|burbs)|"
+    r"(?:treasure|central|rio grande|san (?:fernando|gabriel)|willamette|hudson|lehigh|pioneer|imperial|coachella) valley)"
+    r"(?: \([A-Z]{2}\))?",
     regex.IGNORECASE,
 )
 """Areas whose names take an article, also before a state: the New York area (NJ)."""

@@ -125,6 +125,9 @@ class Place:
         return self.state is not None and self.region == self.state
 
 
+_QUARTER = regex.compile(r"[NS]W|SE")
+_TO_LOOK_IN = regex.compile(r"(?:\b(?:in|near|around|inner|outer|deep|or|and)|[/,&]) ?$", regex.IGNORECASE)
+"""What stands before a quarter of a town; otherwise SW is a social worker."""
 _STATE_BEHIND = regex.compile(r"\p{Lu}[\p{L}'-]+,? $")
 """What stands before OK where it is Oklahoma: Enid, OK."""
 _LA = "LA"
@@ -169,6 +172,8 @@ class PlaceReader:
         named = [each for each in findings.found if each.rule.label in ("LOCATION", "STATE") and each.rule.id not in _BUILDINGS]
         named = [_of_one_sentence(each, page) for each in named if not _is_no_state(each, page)]
         named = [each for each in named if not any(span.holds(each.span) for span in asked)]
+        payers = [want.span for want in stated if want.slot == "insurance"]
+        named = [each for each in named if not any(each.span.holds(span) for span in payers)]
         named = [each for each in self._whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
         named = [each for each in named if not page.in_signature(*page.reading.find(each.span))] or named
         open_to = [each for each in named if not self._is_ruled_out(page, each)]
@@ -477,6 +482,8 @@ def _before(page: Page, finding: Finding) -> tuple[int, int]:
 def _is_no_state(finding: Finding, page: Page) -> bool:
     """Whether letters that could be a state are none: OK that says yes, Ms before a name, GA among gamblers."""
     words = page.draft[finding.span]
+    if _QUARTER.fullmatch(words):
+        return _TO_LOOK_IN.search(page.text[: page.reading.find(finding.span)[0]]) is None
     is_alone = not _STATE_BEHIND.search(page.text[: page.reading.find(finding.span)[0]])
     return is_alone and (words in ("OK", "Ms", "Ok", "Me", "Hi") or (words == "GA" and "gambl" in page.text.lower()))
 

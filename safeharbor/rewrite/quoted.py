@@ -52,8 +52,8 @@ OF_THE_SUBJECT = -1
 _END = regex.compile(r"[.!?\s\"'’”)]*$")
 _WOULD_LIKE = regex.compile(r"(?:(?:i|we)(?:['’]d| would) |would |['’]?d )?(?:also |really )*(?:love|like|prefer) (?=\w)", regex.IGNORECASE)
 _WANTS_IT = regex.compile(
-    r"(?:(?:also )?(?:wants|prefers|would like)|(?P<has>has|can do|do(?= (?:any|morning|afternoon|evening|night|week|after|before|mon|tue|"
-    r"wed|thu|fri|sat|sun|in[ -]person|tele|zoom|virtual|video)))) (?!to\b)(?=\w)",
+    r"(?:(?:also )?(?:wants|prefers|would like)|(?P<has>has|pays?(?= (?:\$|up to|around|about))|can do|do(?= (?:any|morning|afternoon|evening|night|week|after|before|mon|tue|"
+    r"wed|thu|fri|sat|sun|in[ -]person|tele|zoom|virtual|video)))) (?!to\b)(?=[\w$])",
     regex.IGNORECASE,
 )
 """What is said otherwise, or not at all, before what is asked for."""
