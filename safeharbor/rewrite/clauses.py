@@ -94,8 +94,8 @@ SEEKS = regex.compile(
     rf"{_WORD}{{0,2}}?(?:(?:i|we)(?:['’]m|['’]re| am| are)? )?(?:also )?(?P<strong>looking (?:for|4)|iso\b|in search of|seeking|"
     r"searching for|hoping (?:to find|for|some)|trying to find|needs?\b|in need of|busco|"
     r"(?:can|could|would|does|do) (?:any|some)(?:one|body) (?:here |please |pls )?(?:know|recommend|suggest|help|see|take|have)\b)|"
-    rf"{_WORD}{{0,2}}?(?:want\b|referral (?:for|to)|(?:can|does|do|would|could) (?:any(?:one|body)|some(?:one|body)|you all|y['’]?all)|any(?:one|body)\b|"
-    r"any (?=\w)|"
+    rf"{_WORD}{{0,2}}?(?:want\b|referral (?:for|to)|(?:can|does|do|would|could) (?:(?:any|some)(?:one|body)|you all|y['’]?all)|"
+    r"any(?:one|body)\b|any (?=\w)|"
     r"who (?:is|does|has|here|sees|takes|treats|works|knows|do|can|around|in|near|out there|gets|actually)\b|who['’]s\b)",
     regex.IGNORECASE,
 )

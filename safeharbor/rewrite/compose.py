@@ -236,7 +236,7 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
         if (placed := _placed(first, stated.where)) is not None:
             first, stated = placed, replace(stated, where="")
         begun = _added(first, stated, parts_of(replace(rest, wants=told), profile, policy, 0, ()), how)
-        before = [each for each in sentences[: sentences.index(lead)] if all(_is_address(quote) for quote in each)]
+        before = [each for each in sentences[: sentences.index(lead)] if all(_is_address(quote) for quote in each) or _asks(each)]
         others = [each for each in sentences if each is not lead and each not in before and not all(_is_greeting(quote) for quote in each)]
         lines = [*(_line(each) for each in before), *begun, *_lines(others)]
         return _listed(lines, at=len(before) + 1) if how.is_list else " ".join(lines)
@@ -257,9 +257,12 @@ def _usable(wants: Wants, profile: Profile, areas: Sequence[str]) -> list[Quote]
     """Give the quotes that a profile and the places allow."""
     lower = {area.lower() for area in areas}
     can_name = profile.allows("place")
+    # Where the draft asks for telehealth only and for an office, the rewrite says that either will do.
+    quotes = (quote.without_slot("telehealth") for quote in wants.quotes) if wants.conflicts else wants.quotes
     placed = (
         quote if can_name and all(place.is_state or place.written.lower() in lower for place in quote.places) else quote.without_places()
-        for quote in wants.quotes
+        for quote in quotes
+        if quote is not None
     )
     return [
         quote
@@ -332,6 +335,11 @@ def _is_greeting(quote: Quote) -> bool:
     """Whether a quote only says to whom the draft speaks: Psychoanalytic colleagues."""
     is_short = quote.sentence == 0 and not quote.is_lead and len(quote.text.split()) <= _MOST_ADDRESS
     return is_short and any(address.end() == len(quote.text) for address in _ADDRESS.finditer(quote.text))
+
+
+def _asks(quotes: Sequence[Quote]) -> bool:
+    """Whether a sentence is a question that asks for somebody, though not the one to begin with (Anyone take TennCare?)."""
+    return quotes[0].seeks and quotes[-1].end == "?"
 
 
 def _is_address(quote: Quote) -> bool:

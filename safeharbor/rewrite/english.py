@@ -16,10 +16,10 @@ _ARTICLED = regex.compile(
     r"(?:.*\b(?:area|metro|region|side|suburbs|cities|panhandle|coast|triangle|shore|peninsula|islands?|highlands|delta|corridor|midlands|"
     r"lowcountry|piedmont|foothills|eastside|westside|bronx|(?:north|south|east) bay|burbs)|"
     r"(?:treasure|central|rio grande|san (?:fernando|gabriel)|willamette|hudson|lehigh|pioneer|imperial|coachella) valley)"
-    r"(?: \([A-Z]{2}\))?",
+    r"(?:, [A-Z]{2})?",
     regex.IGNORECASE,
 )
-"""Areas whose names take an article, also before a state: the New York area (NJ)."""
+"""Areas whose names take an article, also before a state: the New York area, NJ."""
 _SIDE = regex.compile(r"(?P<side>north|south|east|west) ?side(?: of)? (?P<of>\S.*)", regex.IGNORECASE)
 _ISLAND = regex.compile(
     r"(?:the )?(?:maui|oʻ?ahu|kauaʻ?i|molokaʻ?i|lānaʻi|lanai|big island|long island|staten island|cape cod|.* side of .*)", regex.IGNORECASE

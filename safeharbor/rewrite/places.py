@@ -419,9 +419,9 @@ def _name(place: Place, policy: PlacePolicy, *, out_of: Collection[str] = ()) ->
             region = place.state
     if region is None:
         return ""
-    # A license is of a state: the New York area (NJ).
+    # A license is of a state: the New York area, NJ.
     is_across = region.kind == "metro" and place.state is not None and not region.key.endswith(place.state.states[0])
-    return f"{_said(region)} ({place.state.states[0]})" if is_across and place.state is not None else _said(region)
+    return f"{_said(region)}, {place.state.states[0]}" if is_across and place.state is not None else _said(region)
 
 
 def _said(region: Region) -> str:

@@ -52,8 +52,9 @@ OF_THE_SUBJECT = -1
 _END = regex.compile(r"[.!?\s\"'’”)]*$")
 _WOULD_LIKE = regex.compile(r"(?:(?:i|we)(?:['’]d| would) |would |['’]?d )?(?:also |really )*(?:love|like|prefer) (?=\w)", regex.IGNORECASE)
 _WANTS_IT = regex.compile(
-    r"(?:(?:also )?(?:wants|prefers|would like)|(?P<has>has|pays?(?= (?:\$|up to|around|about))|can do|do(?= (?:any|morning|afternoon|evening|night|week|after|before|mon|tue|"
-    r"wed|thu|fri|sat|sun|in[ -]person|tele|zoom|virtual|video)))) (?!to\b)(?=[\w$])",
+    r"(?:(?:also )?(?:wants|prefers|would like)|(?P<has>has|pays?(?= (?:\$|up to|around|about))|can do|"
+    r"do(?= (?:any|morning|afternoon|evening|night|week|after|before|mon|tue|wed|thu|fri|sat|sun|"
+    r"in[ -]person|tele|zoom|virtual|video)))) (?!to\b)(?=[\w$])",
     regex.IGNORECASE,
 )
 """What is said otherwise, or not at all, before what is asked for."""
@@ -190,7 +191,16 @@ class Quote:
 
     def without(self, words: Collection[str]) -> Quote | None:
         """Give the quote less the clauses that hold any of some words, as `normalise` gives them; None if nothing of it is left."""
-        kept = [clause for clause in self.clauses if not any(each in normalise(clause[0]) for each in words)]
+        return self._of([clause for clause in self.clauses if not any(each in normalise(clause[0]) for each in words)])
+
+    def without_slot(self, slot: Slot) -> Quote | None:
+        """Give the quote less the clauses that ask for something of a slot; None if nothing of it is left."""
+        if all(slot != each for each, _ in self.says):
+            return self
+        return self._of([clause for clause in self.clauses if all(slot != each for each, _ in clause[1])])
+
+    def _of(self, kept: Sequence[Clause]) -> Quote | None:
+        """Give the quote with some of its clauses only; None if it does not begin as it should without the others."""
         if not kept or (kept[0] != self.clauses[0] and (self.is_lead or self.before)):
             return None
         text = ("; " if "; " in self.text else ", ").join(text for text, _ in kept)
