@@ -16,7 +16,10 @@ __all__ = ["MANY_WORDS", "ONE", "RELATIVE", "SEEKS", "is_courtesy", "parted", "t
 MANY_WORDS = 4
 """Words from which a passage makes sense wherever it stands."""
 _LEAD = regex.compile(
-    r"(?:(?:and|or|but|plus|so|also|then|now|because|bc|just|really|actually|basically|that,? and)\b[ ,]*|[&+]\s*|[-*•·–—>✅✔▪,;:.)!?]+\s*|"
+    r"(?:(?:and|or|but|plus|so|also|then|now|because|bc|just|really|actually|basically|that,? and|"
+    r"(?:if )?there(?:['’]s| is| was| were| are)(?= (?:some|any))|(?:best|better|well|great) with(?= (?:some|an?\b))|"
+    r"(?:(?:i|we) )?(?:would |['’]d )?be (?:grateful|thankful) for (?:the )?(?:names? of )?(?=an?\b))\b[ ,]*|"
+    r"[&+]\s*|[-*•·–—>✅✔▪,;:.)!?]+\s*|"
     r"\(?\d{1,2}[.):]\s+|\s+)+",
     regex.IGNORECASE,
 )

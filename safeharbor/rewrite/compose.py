@@ -41,7 +41,7 @@ _ASKING_WORDS = (
     "looking|seeking|need|iso|busco|in search|hoping|trying|want|i|we|who|does|do|can|anyone|anybody|any|someone|somebody|referrals?|recs?"
 )
 _NOUN_FIRST = regex.compile(
-    rf"(?!(?:an?|the|some|one|two|\d+|{_ASKING_WORDS})\b)"
+    rf"(?!(?:an?|the|some|one|two|\d+|please|pls|not|no|{_ASKING_WORDS})\b)"
     r"(?P<noun>(?:(?!(?:to|of|for|from|by|in|at|with|on)\b)[\w'’+/-]+ ){0,5}?(?:therapist|counsell?or|clinician|provider|"
     r"psychologist|psychiatrist|prescriber|specialist|"
     r"practitioner|coach|program|group|LCSW|LMFT|LPC|PMHNP)\b)(?=\s*(?:$|[,;(.]|(?:in|near|who|that|with|w|w/|"
@@ -60,7 +60,7 @@ _SMALL_FIRST = regex.compile(
     r"psych\w*|early|"
     r"adolescent|teen|adult|bariatric|gambling|health|marriage|premarital|individual|somatic|virtual|in-person|neuro\w*|therapist|"
     r"counselor|"
-    r"clinician|provider|weight-neutral|poly\w*|kink\w*|gender\w*|trans\w*|infant|eating|autism|substance|addiction|full-model)\b",
+    r"clinician|provider|woman|man|weight-neutral|poly\w*|kink\w*|gender\w*|trans\w*|infant|eating|autism|substance|addiction|full-model)\b",
     regex.IGNORECASE,
 )
 """First words that are no names, so that they lose their capital within a sentence."""

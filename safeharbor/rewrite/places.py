@@ -67,8 +67,23 @@ _STATE_OF_PLAN = {
     "hawki": "IA",
     "mo healthnet": "MO",
     "bcbst": "TN",
+    **dict.fromkeys(("excellus", "fidelis", "cdphp", "emblemhealth", "healthfirst", "independent health"), "NY"),
+    **dict.fromkeys(("upmc", "geisinger", "ibx"), "PA"),
+    **dict.fromkeys(("medica", "ucare", "healthpartners"), "MN"),
+    **dict.fromkeys(("moda", "eocco", "careoregon"), "OR"),
+    **dict.fromkeys(("horizon bcbs", "horizon"), "NJ"),
+    "carefirst": "MD",
+    "florida blue": "FL",
+    "wellmark": "IA",
+    "priority health": "MI",
+    "quartz": "WI",
+    "selecthealth": "UT",
+    "sentara": "VA",
+    "medical mutual": "OH",
+    "passport": "KY",
 }
-"""Plans of one state each, as people write them: the names that the states give their Medicaid, from memory, 2026."""
+"""Plans of one state each, as people write them: the names that the states give their Medicaid, and regional carriers by the state of most
+of their members; from memory, 2026."""
 _MERE_PROSE = "b-place-in-prose"
 """The rule that takes a word for a place by the words around it alone; where the table of regions does not know it, it is none."""
 _BUILDINGS = frozenset(
@@ -324,7 +339,7 @@ class PlaceReader:
             region
             for part in _parts(words)
             for region in self._regions.find(part, state=code, near=near)
-            if part == words or _is_known_by_a_part(region, code)
+            if part == words or _is_known_by(part, region, code)
         )
         return self._state(words) or next(found, None)
 
@@ -358,10 +373,15 @@ class PlaceReader:
         return any(pattern.search(around) for pattern in self._not_where)
 
 
-def _is_known_by_a_part(region: Region, state: str | None) -> bool:
-    """Whether a part of some words can name a region: no small town, and no neighborhood of another state (Emory Midtown, GA)."""
+def _is_known_by(part: str, region: Region, state: str | None) -> bool:
+    """Whether a part of some words can name a region.
+
+    That is no small town (Munjoy Hill), no neighborhood of another state (Emory Midtown, GA), no county not called one (Grand Falls NB).
+    """
     if region.kind == "neighbourhood":
         return state is None or state in region.states
+    if region.kind == "county":
+        return "count" in part.lower()
     return region.kind != "town" or region.population >= _KNOWN_TOWN
 
 
@@ -394,6 +414,8 @@ def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool
     names = [_name(place, "keep", out_of=out_of(place)) for place in chosen]
     if not any(place.region for place in chosen):
         names += area
+    of_region = {place.region.key.partition(", ")[0]: name for place, name in zip(chosen, names, strict=False) if place.region is not None}
+    names = [of_region.get(normalise(name), name) for name in names]  # Philadelphia, where Philly is named as well
     once = {regex.sub(r" (?:area|metro)$", "", name): name for name in reversed(names)}
     return tuple(
         name for name in dict.fromkeys(names) if name and name in once.values() and name.removesuffix(" area") not in set(names) - {name}

@@ -60,7 +60,8 @@ _WANTS_IT = regex.compile(
 """What is said otherwise, or not at all, before what is asked for."""
 _NOT = regex.compile(r"n['’]t$", regex.IGNORECASE)
 _POINTS = regex.compile(
-    r"(?:this|its|that|these|those|such|both|same(?! (?:day|morning|afternoon|evening|week|office|building)))\b|if\b(?!.*,)",
+    r"(?:this|its|that|these|those|such|both|same(?! (?:day|morning|afternoon|evening|week|office|building)))\b|if\b(?!.*,)|"
+    r"can get (?:it|one|him|her)\b|at least (?:be|know\w*|sat|has|have|who|understand\w*|gets?)\b",
     regex.IGNORECASE,
 )
 """Words that point to what is gone, or to what does not follow."""
@@ -90,6 +91,8 @@ _DEMANDS = regex.compile(
 """How a passage begins that asks for something, in the middle of a sentence."""
 _PARTS = ";:!?)"
 """Signs behind which a new thought begins in the middle of a sentence."""
+_TURNS_TO_ASK = regex.compile(r"(?:\b(?:but|so|question|q|hi|hey|folks|peeps|all|shot|ask)[ ,:–—-]*|\?\s*)$", regex.IGNORECASE)
+"""What stands before a question in the middle of a sentence: this is a long shot but does anyone do sex therapy?"""
 _WANTED = regex.compile(r"\b(?:needed|wanted)$", regex.IGNORECASE)
 _NEEDS = regex.compile(r"\b(?:needs?|has|have|ought)\s+$", regex.IGNORECASE)
 _QUESTION = regex.compile(r"(?:does|do|can|could|is there|are there|any|anyone|anybody|who)\b", regex.IGNORECASE)
@@ -286,7 +289,8 @@ def _is_in_the_way(finding: Finding, page: Page, stays: Staying, stated: Sequenc
         return is_date and not is_asked
     # Loud by what it adds to other details, which are gone, unless it can only tell of a person.
     is_clue = not finding.is_loud or (bool(finding.because) and finding.rule.label not in OF_A_PERSON)
-    if (not is_clue and finding.about in CIRCLE) or finding.about == "author":
+    is_language = finding.rule.label == "LANGUAGE" and chance >= SURE_CLUE  # the one to be spoken, whoever else speaks it
+    if (not is_clue and finding.about in CIRCLE and not is_language) or finding.about == "author":
         return True
     # A clue may be what the counselor should be or know. Whether it is, the second reading of the rewrite decides.
     return not is_asked and chance < SURE_CLUE
@@ -349,7 +353,7 @@ class _Sheet:
             seeks = SEEKS.match(words) or _WANTED.search(words)
             between = text[last:first] if last >= 0 else ""
             is_joined = last >= 0 and _BETWEEN.fullmatch(between) is not None
-            is_first = last >= 0 or not text[start:first].strip(" \t\n-*•·–—>,:")
+            is_first = last >= 0 or not text[start:first].strip(" \t\n-*•·–—>,:") or _TURNS_TO_ASK.search(text, start, first) is not None
             is_wish = prefix in (_IDEALLY, "") and ONE.match(words) is not None
             is_lead = is_wish or (not prefix and _leads(words, inside, is_first=is_first))
             yield Quote(

@@ -247,6 +247,8 @@ class Cues(Strict, frozen=True, kw_only=True):
     """Signs that it is something else."""
     not_where: tuple[str, ...]
     """Surroundings of a place in which nobody is to be looked for."""
+    poster: tuple[str, ...]
+    """Words in which the posters tell who they are."""
     stripped: tuple[Strip, ...]
     """Who asks, before what can stand as it is written."""
     telling: tuple[Sign, ...]
@@ -285,6 +287,7 @@ class Reader:
         self.tables = RewriteTables.load(rulebook)
         self._asks = compiled("asks", cues.asks)
         self._asks_not = compiled("asks_not", cues.asks_not)
+        self._poster = compiled("poster", cues.poster)
         chances = ((SURE, cues.sure), (LESS_LIKELY, cues.last), (SELDOM, cues.seldom), (NEVER, cues.never))
         self._chances = {say: chance for chance, says in chances for say in says}
         self._quoter = Quoter(cues.stripped, cues.telling, cues.small, rulebook, cues.id)
@@ -312,8 +315,10 @@ class Reader:
         circle = tuple(finding for finding in findings.found if finding.about in CIRCLE)
         sign = signature(draft, findings)
         items = _items(page.text, circle, page)
-        stated = list(self._stated(page, findings, sign))
-        read = [*stated, *_kept_away(page, findings, stated), *self._inferred(page, circle)]
+        own = [page.reading.source(*match.span()) for pattern in self._poster for match in pattern.finditer(page.sought)]
+        told = [finding for finding in circle if not any(span.holds(finding.span) for span in own)]
+        stated = [want for want in self._stated(page, findings, sign) if not _is_of_the_poster(want, own)]
+        read = [*stated, *_kept_away(page, findings, stated), *self._inferred(page, told)]
         suggested = {want.say: want for want in self._suggested(findings.themes)}
         said = {want.say for want in read}
         read += [want for say, want in suggested.items() if circle and _is_suggested(want) and say not in said]
@@ -505,7 +510,9 @@ _DENIED = regex.compile(
 _DENIED_AFTER = regex.compile(
     r"['\u2019]?s?(?: (?:therapists?|clinicians?|providers?|counsell?ors?))? (?:"
     r"(?:is|are|would be|will be) (?:an? )?(?:absolute |hard )?(?:no\b|out\b|off the table|"
-    r"not (?:an option|going to work|ok|good))|(?:need|needs) not apply|won['\u2019]?t work|no good|(?:is|are) too (?:scary|much))",
+    r"not (?:an option|going to work|ok|good))|"
+    r"(?:didn['\u2019]?t|did not|never|hasn['\u2019]?t|failed|did nothing)\b|(?:need|needs) not apply|won['\u2019]?t work|no good|"
+    r"(?:is|are) too (?:scary|much))",
     regex.IGNORECASE,
 )
 """What stands behind words that are ruled out: men are out."""
@@ -535,6 +542,14 @@ def _is_posters_job(text: str, phrase: Ask, start: int, end: int) -> bool:
         return True
     is_generic = phrase.say in GENERIC or "therapist" in phrase.say
     return not is_generic and len(sentence.split()) <= _OPENING_WORDS and _WORKS_AT.match(text, end) is not None
+
+
+_NOT_OF_A_POSTER: frozenset[Slot] = frozenset({"credential", "modality", "specialty", "population", "identity", "schedule"})
+
+
+def _is_of_the_poster(want: Want, own: Iterable[Span]) -> bool:
+    """Whether a want stands in the words in which the posters tell who they are."""
+    return want.slot in _NOT_OF_A_POSTER and any(span.holds(want.span) for span in own)
 
 
 _SAYS_NOT = regex.compile(r"\b(?:not?|non|without|outside|independent|free)\b", regex.IGNORECASE)
