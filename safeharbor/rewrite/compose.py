@@ -328,7 +328,8 @@ def _goes_with_a_beginning(want: Want) -> bool:
 def _without_asking(quote: Quote) -> Quote:
     """Give a quote that does not ask a second time, after a composed beginning: Looking for someone patient, someone patient."""
     asks = SEEKS.match(quote.text)
-    return replace(quote, text=quote.text[asks.end() :].strip()) if asks and asks["strong"] and asks.end() < len(quote.text) else quote
+    left = quote.text[asks.end() :].strip() if asks and asks["strong"] else ""
+    return replace(quote, text=left) if left and not left.startswith("to ") else quote
 
 
 def _is_greeting(quote: Quote) -> bool:

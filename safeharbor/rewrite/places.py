@@ -416,10 +416,8 @@ def area_names(places: Sequence[Place], policy: PlacePolicy, *, is_careful: bool
         names += area
     of_region = {place.region.key.partition(", ")[0]: name for place, name in zip(chosen, names, strict=False) if place.region is not None}
     names = [of_region.get(normalise(name), name) for name in names]  # Philadelphia, where Philly is named as well
-    once = {regex.sub(r" (?:area|metro)$", "", name): name for name in reversed(names)}
-    return tuple(
-        name for name in dict.fromkeys(names) if name and name in once.values() and name.removesuffix(" area") not in set(names) - {name}
-    )
+    once = {regex.sub(r" (?:area|metro)$", "", name): name for name in reversed(names) if name}
+    return tuple(name for name in dict.fromkeys(names) if name in once.values())
 
 
 def _name(place: Place, policy: PlacePolicy, *, out_of: Collection[str] = ()) -> str:

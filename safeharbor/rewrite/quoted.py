@@ -217,7 +217,7 @@ class Quote:
             return self
         name = "|".join(regex.escape(place.written) for place in self.places)
         names = rf"(?:{name})(?:(?:\s*[,/&]\s*| (?:(?:or|and) )?)(?:{name}))*(?:,? [A-Z]{{2}})?(?: area| anywhere)?"
-        text, cuts = regex.subn(rf",? (?:in|near|around|close to|by) (?:the )?{names}(?!\w)|, {names}(?=,|$)", "", self.text)
+        text, cuts = regex.subn(rf",? (?:in|near|around|close to|by) (?:the )?{names}(?!\w)|,? \({names}\)|, {names}(?=,|$)", "", self.text)
         is_left = cuts == 1 and text and regex.search(rf"(?<!\w)(?:{name})(?!\w)", text) is None
         return replace(self, text=text, places=(), is_complete=False) if is_left else None
 
