@@ -95,7 +95,7 @@ _WORD = (
 )
 SEEKS = regex.compile(
     rf"{_WORD}{{0,2}}?(?:(?:i|we)(?:['’]m|['’]re| am| are)? )?(?:also )?(?P<strong>looking (?:for|4)|iso\b|in search of|seeking|"
-    r"searching for|hoping (?:to find|for|some)|trying to find|needs?\b|in need of|busco|"
+    r"searching for|hoping (?:to (?:find|locate)|for|some)|(?:trying|wanting) to (?:find|locate)|needs?\b|in need of|busco|"
     r"(?:can|could|would|does|do) (?:any|some)(?:one|body) (?:here |please |pls )?(?:know|recommend|suggest|help|see|take|have)\b)|"
     rf"{_WORD}{{0,2}}?(?:want\b|referral (?:for|to)|(?:can|does|do|would|could) (?:(?:any|some)(?:one|body)|you all|y['’]?all)|"
     r"any(?:one|body)\b|any (?=\w)|"

@@ -285,10 +285,15 @@ def _by_sentence(quotes: Sequence[Quote], wants: Wants) -> list[list[Quote]]:
     return list(out.values())
 
 
+_WHO_ASKS = regex.compile(r"(?:i|we)(?:['’]m|['’]re| am| are| would| have|['’]d) ", regex.IGNORECASE)
+"""With what a sentence of a formal letter begins that can stand though its end is gone."""
+
+
 def _begins(quotes: Sequence[Quote], how: Register) -> bool:
     """Whether a sentence is one to begin with: it asks, or names a profession to be looked for."""
     lead = next((quote for quote in quotes if quote.is_lead), None)
-    if lead is None or (how.style == "formal" and not all(quote.is_complete for quote in quotes)):
+    is_whole = all(quote.is_complete for quote in quotes) or (lead is quotes[0] and _WHO_ASKS.match(quotes[0].text))
+    if lead is None or (how.style == "formal" and not is_whole):
         return False
     if not (lead.says or lead.places or len(lead.text.split()) >= _LONG_ASKING or ((asks := SEEKS.match(lead.text)) and asks["strong"])):
         return False

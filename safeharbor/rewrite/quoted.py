@@ -469,7 +469,12 @@ class _Sheet:
         if first >= last:
             return [], []
         span = self.page.reading.source(first, last)
-        return [want for want in self.stated if span.holds(want.span)], [place for place in self.searched if span.holds(place.span)]
+        inside = [want for want in self.stated if span.holds(want.span) or span.holds(self._without_stop(want.span))]
+        return inside, [place for place in self.searched if span.holds(place.span)]
+
+    def _without_stop(self, span: Span) -> Span:
+        """Give a span without the full stop that ends it, as a.m. ends a sentence."""
+        return Span(span.start, span.end - 1) if self.page.draft[span].endswith(".") else span
 
     def _is_plain(self, first: int, last: int) -> bool:
         """Whether a range holds nothing but what is asked for in it and small words."""
