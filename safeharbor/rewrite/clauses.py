@@ -33,6 +33,12 @@ _TAIL, _TAIL_OF_SENTENCE = (
     regex.compile(rf"(?:[\s,;:.!?(\[“–—-]+|(?<!\w|\b(?:it|there|they) )(?:{words}))+$", regex.IGNORECASE) for words in (_OPEN, _DANGLING)
 )
 """What goes from the end of a passage: signs, and words after which its sense goes on."""
+_THANKS_BEHIND = regex.compile(
+    r"[\s,;–—-]+(?:many )?(?:thanks|thank (?:you|u+)|thx|tia|ty|gracias|mahalo)"
+    r"(?: (?:so much|all|in advance|y['’]?all|folks|everyone))*[!. ]*$",
+    regex.IGNORECASE,
+)
+"""Thanks at the end of a passage, which a rewrite says by itself."""
 _BEFORE = regex.compile(
     r"(?<!\w)(?:(?:can|won|don|doesn|isn|aren|wouldn|shouldn)['’]?t|cannot|not|never|no|without|must|should|"
     r"(?:the|an?|whichever|any) (?:therapist|counsell?or|clinician|provider|person|one) (?:has|needs|must|should|would|will|can|ought))"
@@ -53,7 +59,7 @@ _OPENS = regex.compile(
 _ASKS_FOR = regex.compile(r"\b(?:is|needs?|wants?|for|with|be)\s+", regex.IGNORECASE)
 """Words inside a passage behind which what is asked for begins."""
 _CLOSES = regex.compile(
-    r"\s*(?:[^\w\s'’$#]|['’](?!\w)|$|\n)|"
+    r"[\"”]|\s*(?:[^\w\s'’$#\"“]|['’](?!\w)|$|\n)|"
     r"\s+(?:for|because|bc|b/c|cuz|cause|since|so|due|as|who|whose|whom|that|which|when|while|if|and|but|or|plus|then|until|unless|though|"
     r"although|even|she|he|they|we|i|it|her|his|my|our|their|to|in|at|on|near|from|with|w/|after|before|during|not|where|"
     r"of (?:her|his|their|my|our)|(?:her|him|them)sel(?:f|ves))(?!\w)",
@@ -67,7 +73,7 @@ _CUT = regex.compile(
 )
 """Where a passage that goes on with what is gone can end all the same: before a clause, or the last preposition."""
 _BEGINS = regex.compile(
-    r"(?!['’-])[^\w\s]|(?:and|or|but|plus|also)\b.*\b(?:is|does|will|can|has|knows?|gets|understands?|works|takes|\w+n['’]?t)\b|"
+    r"(?!['’(-])[^\w\s]|(?:and|or|but|plus|also)\b.*\b(?:is|does|will|can|has|knows?|gets|understands?|works|takes|\w+n['’]?t)\b|"
     r"(?:must|should|(?:has|have|needs?|ought) to|ideally|preferably|please|pls|nobody|no(?: one|ne)?\b)(?!\w)|"
     r"within (?:the next )?(?:[\w-]+ ){1,2}(?:days?|weeks?|wks?|months?)\b",
     regex.IGNORECASE,
@@ -168,6 +174,8 @@ def trimmed(text: str, first: int, after: int) -> Iterator[tuple[int, int]]:
     lead = _LEAD.match(text, first, after)
     first = lead.end() if lead else first
     goes_on = regex.match(r"[ ,]*[\w$&+'’]", text[after : after + 3]) is not None
+    thanks = _THANKS_BEHIND.search(text, first, after)
+    after = thanks.start() if thanks else after
     tail = (_TAIL if goes_on else _TAIL_OF_SENTENCE).search(text, first, after)
     after = tail.start() if tail else after
     first, after = _balanced(text, first, after)

@@ -233,11 +233,12 @@ def _around_quotes(wants: Wants, profile: Profile, policy: PlacePolicy, seek: st
         told = tuple(want for want in rest.wants if not want.is_stated and _goes_with_a_beginning(want))
         stated = parts_of(replace(rest, wants=tuple(want for want in rest.wants if want.is_stated)), profile, policy, 0, left)
         first = _first_line(lead, how)
-        if (placed := _placed(first, stated.where)) is not None:
+        if (placed := _placed(first, stated.where, how)) is not None:
             first, stated = placed, replace(stated, where="")
         begun = _added(first, stated, parts_of(replace(rest, wants=told), profile, policy, 0, ()), how)
         before = [each for each in sentences[: sentences.index(lead)] if all(_is_address(quote) for quote in each) or _asks(each)]
-        others = [each for each in sentences if each is not lead and each not in before and not all(_is_greeting(quote) for quote in each)]
+        done = [lead, *before]
+        others = [each for each in sentences if each not in done and not all(_is_greeting(quote) or _is_bare(quote) for quote in each)]
         lines = [*(_line(each) for each in before), *begun, *_lines(others)]
         return _listed(lines, at=len(before) + 1) if how.is_list else " ".join(lines)
     kept = [
@@ -343,6 +344,11 @@ def _is_greeting(quote: Quote) -> bool:
     return is_short and any(address.end() == len(quote.text) for address in _ADDRESS.finditer(quote.text))
 
 
+def _is_bare(quote: Quote) -> bool:
+    """Whether a quote asks for no more than any counselor: Need a therapist."""
+    return quote.is_plain and not quote.places and all(slot == "credential" and say in GENERIC for slot, say in quote.says)
+
+
 def _asks(quotes: Sequence[Quote]) -> bool:
     """Whether a sentence is a question that asks for somebody, though not the one to begin with (Anyone take TennCare?)."""
     return quotes[0].seeks and quotes[-1].end == "?"
@@ -357,7 +363,7 @@ def _is_address(quote: Quote) -> bool:
     return is_place or is_first or _ADDRESS.search(" ".join(words[:_MOST_ADDRESS])) is not None
 
 
-def _placed(first: str, where: str) -> str | None:
+def _placed(first: str, where: str, how: Register) -> str | None:
     """Write a beginning with where the counselor should be; None where that is said in a sentence of its own."""
     if not where or first.endswith("!") or (where.startswith("(") and not _WHOM_AT_END.search(first)):
         return None
@@ -366,7 +372,9 @@ def _placed(first: str, where: str) -> str | None:
         return f"{text} {where}?" if len(first.split()) <= _ROOM_FOR_PLACE and not where.startswith("(") else None
     if where.startswith("("):
         return f"{text} {where}."
-    return f"{text} ({where})." if _WITH_CLAUSE.search(first) else f"{text} {where}." if _WHOM_AT_END.search(first) else f"{text}, {where}."
+    if _WITH_CLAUSE.search(first):
+        return f"{text} ({where})." if how.style == "formal" else None
+    return f"{text} {where}." if _WHOM_AT_END.search(first) else f"{text}, {where}."
 
 
 def _added(first: str, stated: Parts, told: Parts, how: Register) -> list[str]:
@@ -380,7 +388,8 @@ def _added(first: str, stated: Parts, told: Parts, how: Register) -> list[str]:
         also = " also" if _WITH_CLAUSE.search(first) else ""
         lines.append(f"Should{also} be {must}.")
     if stated.where:
-        lines.append(f"{capital(stated.where.removeprefix('via ').strip('()'))}.")
+        where = stated.where[1:-1] if stated.where.startswith("(") else stated.where
+        lines.append(f"{capital(where.removeprefix('via '))}.")
     if wish and told.experience and not (told.does or told.qualities or told.after or told.role):
         lines.append(f"Experience with {told.experience} would be ideal.")
     elif wish and len(lines) == 1 and not must and _has_room(first, wish, how):

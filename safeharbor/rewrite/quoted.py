@@ -61,7 +61,7 @@ _WANTS_IT = regex.compile(
 _NOT = regex.compile(r"n['’]t$", regex.IGNORECASE)
 _POINTS = regex.compile(
     r"(?:this|its|that|these|those|such|both|same(?! (?:day|morning|afternoon|evening|week|office|building)))\b|if\b(?!.*,)|"
-    r"can get (?:it|one|him|her)\b|at least (?:be|know\w*|sat|has|have|who|understand\w*|gets?)\b",
+    r"can get (?:it|one|him|her)\b|(?:would|will|could|might) be\b(?!.* if\b)|at least (?:be|know\w*|sat|has|have|who|understand\w*|gets?)\b",
     regex.IGNORECASE,
 )
 """Words that point to what is gone, or to what does not follow."""
@@ -217,7 +217,9 @@ class Quote:
             return self
         name = "|".join(regex.escape(place.written) for place in self.places)
         names = rf"(?:{name})(?:(?:\s*[,/&]\s*| (?:(?:or|and) )?)(?:{name}))*(?:,? [A-Z]{{2}})?(?: area| anywhere)?"
-        text, cuts = regex.subn(rf",? (?:in|near|around|close to|by) (?:the )?{names}(?!\w)|,? \({names}\)|, {names}(?=,|$)", "", self.text)
+        text, cuts = regex.subn(
+            rf",?(?: (?:or|and))? (?:in|near|around|close to|by) (?:the )?{names}(?!\w)|,? \({names}\)|, {names}(?=,|$)", "", self.text
+        )
         is_left = cuts == 1 and text and regex.search(rf"(?<!\w)(?:{name})(?!\w)", text) is None
         return replace(self, text=text, places=(), is_complete=False) if is_left else None
 
