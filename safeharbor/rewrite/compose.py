@@ -60,7 +60,7 @@ _SMALL_FIRST = regex.compile(
     r"psych\w*|early|"
     r"adolescent|teen|adult|bariatric|gambling|health|marriage|premarital|individual|somatic|virtual|in-person|neuro\w*|therapist|"
     r"counselor|"
-    r"clinician|provider|woman|man|weight-neutral|poly\w*|kink\w*|gender\w*|trans\w*|infant|eating|autism|substance|addiction|full-model)\b",
+    r"clinician|provider|community|woman|man|weight-neutral|poly\w*|kink\w*|gender\w*|trans\w*|infant|eating|autism|substance|addiction|full-model)\b",
     regex.IGNORECASE,
 )
 """First words that are no names, so that they lose their capital within a sentence."""
@@ -286,6 +286,7 @@ def _by_sentence(quotes: Sequence[Quote], wants: Wants) -> list[list[Quote]]:
     return list(out.values())
 
 
+_AMOUNT = regex.compile(r"\$\d+")
 _WHO_ASKS = regex.compile(r"(?:i|we)(?:['’]m|['’]re| am| are| would| have|['’]d) ", regex.IGNORECASE)
 """With what a sentence of a formal letter begins that can stand though its end is gone."""
 
@@ -319,6 +320,9 @@ def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[st
         if not want.is_stated and (want.say.lower().removesuffix("s") in words or any(want.say.startswith(f"{say},") for say in stated)):
             return False
         is_seldom = not want.is_stated and want.chance <= NAMED
+        amounts = _AMOUNT.findall(want.say) if want.slot == "fee" else ()
+        if amounts and all(amount in words for amount in amounts):
+            return False
         return not ((want.slot, want.say) in says or want in out or is_seldom or goes_without_saying(want, wants))
 
     rest = replace(wants, wants=tuple(filter(is_left, wants.wants)))

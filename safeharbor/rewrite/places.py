@@ -34,11 +34,17 @@ _GENERIC = frozenset(
     {
         *("county", "city", "metro", "downtown", "area", "region", "state", "town", "north", "south", "east", "west", "here", "local"),
         *("aloha", "mahalo", "gracias", "thanks"),
-        *("central", "mass", "park", "island", "lake", "beach", "valley", "hills", "house", "office"),
+        *("central", "mass", "park", "point", "island", "lake", "beach", "valley", "hills", "house", "office"),
     }
 )
 """Words that are part of a place's name, or are taken for one, and alone name none."""
 _IN_FULL = {"gt": "Great", "mtn": "Mountain", "mtns": "Mountains", "ft": "Fort", "mt": "Mount", "spgs": "Springs", "hts": "Heights"}
+_IN_CANADA = regex.compile(
+    r"\b(?:Sun ?Life|Manulife|Green ?Shield|Medavie|Canada Life|Desjardins|NIHB|OHIP|RSW|Ontario|Alberta|Manitoba|Saskatchewan|"
+    r"Québec|Quebec|Nova Scotia|New Brunswick|British Columbia|Newfoundland|"
+    r"Toronto|Montr[eé]al|Vancouver BC|Calgary|Edmonton|Ottawa|Winnipeg|Halifax)\b"
+)
+"""Words of a post from Canada, of which the table of regions knows nothing: a place of the same name in the United States would mislead."""
 _SHORTENED = regex.compile(r"\b(?:gt|mtns?|ft|mt|spgs|hts)\b(?=[. ]|$)(?!$(?<=^\w\w))", regex.IGNORECASE)
 """Words of places' names that people shorten; alone they name a state, or nothing."""
 _CODE_OF_PAYER = regex.compile(r"(?<=BCBS ?(?:of )?)[A-Z]{2}\b")
@@ -92,7 +98,7 @@ _BUILDINGS = frozenset(
 """Rules for places that are smaller than an area, and whose names towns elsewhere may have."""
 _BEHIND = regex.compile(r" (?:area|metro|region|suburbs)\b", regex.IGNORECASE)
 _JOINED = regex.compile(r"\s*(?:[/,&+]|or|and|&)?\s*(?:or|and)?\s*(?:the )?", regex.IGNORECASE)
-_OFFICE = regex.compile(r"^(?:(?:[Aa]n?|[Tt]he) )?[A-Za-z]\p{Ll}+ (?:in|near) (?=\p{Lu})")
+_OFFICE = regex.compile(r"^[Aa]nywhere (?:in )?|^(?:(?:[Aa]n?|[Tt]he) )?[A-Za-z]\p{Ll}+ (?:in|near) (?=\p{Lu})")
 _CODE_BEHIND = regex.compile(r",? ([A-Z]{2})\b")
 _SMALL_METRO, _ONE_TOWN = 100_000, 250_000
 """A metro with fewer people than the first is not named; with fewer than the second it is little more than the town that it is named
@@ -183,6 +189,9 @@ class PlaceReader:
         `stated` is what the draft asks for: a payer's name is no place, and may say in which state the others are. `near` is the
         region of the poster's group or practice. A client's place that could be any of several is left out: a wrong one misleads.
         """
+        if self._regions is not None and _IN_CANADA.search(page.text) is not None:
+            yield from PlaceReader(None, self._not_where).read(page, findings, stated, None)
+            return
         asked = [want.span for want in stated if want.slot not in ("telehealth", "credential")]
         named = [each for each in findings.found if each.rule.label in ("LOCATION", "STATE") and each.rule.id not in _BUILDINGS]
         named = [_of_one_sentence(each, page) for each in named if not _is_no_state(each, page)]

@@ -61,7 +61,8 @@ _WANTS_IT = regex.compile(
 _NOT = regex.compile(r"n['’]t$", regex.IGNORECASE)
 _POINTS = regex.compile(
     r"(?:this|its|that|these|those|such|both|same(?! (?:day|morning|afternoon|evening|week|office|building)))\b|if\b(?!.*,)|"
-    r"can get (?:it|one|him|her)\b|(?:would|will|could|might) be\b(?!.* if\b)|at least (?:be|know\w*|sat|has|have|who|understand\w*|gets?)\b",
+    r"can get (?:it|one|him|her)\b|(?:would|will|could|might) be\b(?!.* if\b)|"
+    r"at least (?:be|know\w*|sat|has|have|who|understand\w*|gets?)\b",
     regex.IGNORECASE,
 )
 """Words that point to what is gone, or to what does not follow."""
