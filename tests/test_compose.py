@@ -256,6 +256,7 @@ def test_a_neighborhood_in_a_draft_that_tells_of_somebody_is_widened_by_a_step()
         "Aetna, not in any of our Bend groups",
         "Aetna, dx with anorexia at Bend in August",
         "Aetna, two sons in Bend",
+        "Aetna. He won't go to the clinic in Bend",
         "Aetna, moved her partner in from Bend",
     ],
 )
@@ -407,6 +408,42 @@ def test_telehealth_that_contradicts_itself_asks_for_either():
     assert len(wants.conflicts) == 1
     assert wants.as_dict()["telehealth"] is True
     assert wants.conflicts[0] in edits(draft, findings, wants, GOOD).left_to_you
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("School SW, Aetna", [("SW", "STATE", "provider")]),
+        ("Aetna. KanCare Sunflower.", [("KanCare Sunflower", "LOCATION", "provider")]),
+        ("Sun Life. A name in Scarborough", [("Scarborough", "LOCATION", "client")]),
+        ("Aetna. Not the hospital at Fort Harrison", [("Fort Harrison", "LOCATION", "client")]),
+    ],
+    ids=str,
+)
+def test_what_is_no_place_to_look_in(text, marks):
+    draft, findings = found(text, *marks)
+    assert READER.wants(draft, findings).areas() == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "say"),
+    [
+        ("I'm a case manager at a hospice. Looking for a grief counselor, Aetna", "hospice"),
+        ("Case manager with a rural ACT team (western Kansas). Need CBT for psychosis, telehealth", "assertive"),
+        ("Hospice chaplain here. ISO somebody who does grief, Aetna", "hospice"),
+    ],
+)
+def test_what_posters_do_is_not_asked_for(text, say):
+    draft, findings = found(text)
+    assert not any(say in want.say for want in READER.wants(draft, findings).wants)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"), [("I'm a nurse midwife in Harlan, Aetna", ()), ("A nurse midwife, 34", ("healthcare workers",))]
+)
+def test_who_posts_is_no_client(text, asked):
+    draft, findings = found(text, ("nurse midwife", "OCCUPATION", "client"))
+    assert READER.wants(draft, findings).says("population") == asked
 
 
 def test_what_is_said_twice_is_asked_once():
@@ -646,6 +683,18 @@ def test_a_client_s_place_that_could_be_any_of_several_is_left_out():
         ("Aetna. He lives in Whitefish", [("Whitefish", "client")], "in the Kalispell area"),
         ("Aetna, near Mattapan Brockton", [("Mattapan", "provider"), ("Brockton", "provider")], "in Mattapan or Brockton"),
         ("Aetna, Onalaska is too close, maybe Winona", [("Onalaska", "provider"), ("Winona", "provider")], "in Winona"),
+        (
+            "Horizon BCBS, Montclair NJ. She is 9",
+            [("Montclair", "provider"), ("NJ", "provider"), ("9", "client")],
+            "in the New York area, NJ",
+        ),
+        (
+            "Aetna, the Denver area, Highlands or Wash Park. She is 33",
+            [("Denver", "provider"), ("Highlands", "provider"), ("33", "client")],
+            "in the Denver area",
+        ),
+        ("Excellus. He lives in Rochester", [("Rochester", "client")], "in the Rochester area"),
+        ("Kaiser GA. He lives in Decatur", [("Decatur", "client")], "in the Atlanta area"),
     ],
     ids=str,
 )

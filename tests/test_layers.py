@@ -20,7 +20,7 @@ LAYERS = [
     ["detect.components", "detect.language", "detect.recognizer", "detect.engine", "detect.phrases"],
     ["risk.figures", "risk.regions", "risk.estimate"],
     ["risk.tables", "risk.stories", "risk.describe", "risk.assess", "risk.wording"],
-    ["rewrite.english", "rewrite.register", "rewrite.tables", "rewrite.places", "rewrite.quoted", "rewrite.wants"],
+    ["rewrite.english", "rewrite.register", "rewrite.tables", "rewrite.places", "rewrite.clauses", "rewrite.quoted", "rewrite.wants"],
     ["rewrite.profiles", "rewrite.parts", "rewrite.compose", "rewrite.edits", "rewrite.propose"],
     ["redact", "settings", "report"],
     ["measure", "sources", "render.exposure", "render.proposal", "render.terminal", "render.machine", "render.figures"],

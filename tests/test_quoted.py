@@ -386,6 +386,42 @@ def test_a_place_does_not_take_what_is_said_beside_it_with_it():
     assert kept.text in compose(Wants((want,), quotes=(kept,)), GOOD)
 
 
+def test_wishes_that_contradict_each_other_do_not_stand():
+    marked = "[[Therapist wanted, telehealth, EMDR]]. She lost her job."
+    (quote,) = quotes(marked)
+    assert quote.without_slot("telehealth").text == "Therapist wanted, EMDR"
+    assert quote.without_slot("schedule") is quote
+
+
+def test_a_quotation_ends_where_it_ends():
+    marked = '[[Someone who gets families and won\'t call it all "enmeshment."]] She left.'
+    assert stands(marked) == ['Someone who gets families and won\'t call it all "enmeshment"']
+
+
+def test_thanks_are_said_once():
+    assert stands("[[EMDR, Aetna, evenings, thank uuu]].") == ["EMDR, Aetna, evenings"]
+
+
+def test_a_passage_does_not_begin_behind_a_gap():
+    assert stands("Familiarity with nightmares ([[IRT) would be a considerable plus]].") == []
+
+
+@pytest.mark.parametrize(
+    ("marked", "first"),
+    [
+        ("Blind client, [[can someone recommend a therapist who does EMDR]]? He lost his sight.", "Can someone recommend a therapist"),
+        ("A long shot [[but does anyone do EMDR]] for her? She left him.", "Does anyone do EMDR?"),
+        ("[[Anyone take Aetna]]? Teen who [[needs a therapist who does EMDR and grief]]. He is 15.", "Anyone take Aetna? Need"),
+    ],
+)
+def test_a_question_in_the_middle_of_a_sentence_begins_a_request(marked, first):
+    assert composed(marked).startswith(first)
+
+
+def test_a_bare_request_is_not_made_twice():
+    assert "Need a therapist" not in composed("[[Looking for someone who does EMDR and grief]]. [[Need a therapist]]. He is 15.")
+
+
 def test_a_state_is_wide_enough_to_stand():
     (maine,) = (region for region in Regions.load(RULEBOOK.folder).find("Maine") if region.kind == "state")
     place = Place("ME", Span(0, 1), True, maine, None, None, maine)

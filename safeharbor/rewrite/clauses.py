@@ -11,7 +11,7 @@ import regex
 
 from safeharbor.rewrite.register import GREETING, THANKS
 
-__all__ = ["MANY_WORDS", "ONE", "RELATIVE", "SEEKS", "is_courtesy", "parted", "trimmed", "whole_clauses"]
+__all__ = ["MANY_WORDS", "ONE", "RELATIVE", "SEEKS", "ends_in_quotes", "is_courtesy", "parted", "trimmed", "whole_clauses"]
 
 MANY_WORDS = 4
 """Words from which a passage makes sense wherever it stands."""
@@ -88,7 +88,7 @@ _REASON = regex.compile(
 _INSIDE_A_WORD = regex.compile(r"\w['’:.@-]?\w|['’:.@-]\w\w")
 _SINGLE = regex.compile(r"(?<!\w)['‘](?=\w)(?!(?:[^'’]|['’](?=\w))*['’](?!\w))")
 """A quotation in single marks that does not end."""
-RELATIVE = regex.compile(r"who(?:['’](?:s|ll|d|ve))?\b(?! (?:y['’]?all|you|would you|do you|have we|have you|we)\b)", regex.IGNORECASE)
+RELATIVE = regex.compile(r"who(?:['’](?:s|ll|d|ve))?\b(?! (?:y['’]?all|ya|u|you|would you|do you|have we|have you|we)\b)", regex.IGNORECASE)
 _ADDRESS_END = regex.compile(r"\s*:\s+|\s+-+\s+|\s*[–—]+\s*|\s*\p{Emoji_Presentation}+\s*")
 """What parts whom a sentence addresses, or what it is about, from what it says."""
 _CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|so|&|\+)(?:\s|$)|[.!?]\s+(?=\p{Lu})")
@@ -183,6 +183,11 @@ def trimmed(text: str, first: int, after: int) -> Iterator[tuple[int, int]]:
         yield first, after
 
 
+def ends_in_quotes(text: str, after: int) -> bool:
+    """Whether a stop and then the end of a quotation follow."""
+    return text[after : after + 1] in (".", ",", "!", "?") and text[after + 1 : after + 2] in ('"', "”")
+
+
 def _with_whole_words(text: str, first: int, after: int) -> tuple[int, int]:
     """Give a passage that begins and ends with whole words: nothing of 3:15, isn't or drop-in."""
     if first > 0 and _INSIDE_A_WORD.match(text, first - 1, min(first + 2, len(text))):
@@ -205,7 +210,7 @@ def _balanced(text: str, first: int, after: int) -> tuple[int, int]:
     for opening, closing in (("(", ")"), ('"', '"'), ("“", "”")):
         opened = text.rfind(opening, first, after)
         is_open = text.count('"', first, after) % 2 == 1 if opening == closing else closing not in text[opened:after]
-        if opened >= 0 and is_open:
+        if opened >= 0 and is_open and not ends_in_quotes(text, after):
             after = after + 1 if text[after : after + 1] == closing else len(text[:opened].rstrip(" ,;"))
     single = _SINGLE.search(text, first, after)
     if single is not None and text[after : after + 1] in ("'", "’"):

@@ -56,6 +56,8 @@ _SERVICE_FIRST = regex.compile(
 )
 _SMALL_FIRST = regex.compile(
     r"(?:perinatal|relationship|marital|parent|signing|art|music|dance|peds?|pediatric|geriatric|child|trauma|grief|couples?|family|"
+    r"suicide|hoarding|sleep|pain|hospice|palliative|medical|military|first|long|short|group|experienced|older|senior|seasoned|local|home|"
+    r"school|college|career|birth|postpartum|fertility|infertility|divorce|reunification|anger|parenting|forensic|clinical|certified|"
     r"sex|male|female|play|adoption|outpatient|outpt|bilingual|queer|licensed|"
     r"psych\w*|early|"
     r"adolescent|teen|adult|bariatric|gambling|health|marriage|premarital|individual|somatic|virtual|in-person|neuro\w*|therapist|"

@@ -197,7 +197,7 @@ class PlaceReader:
         named = [_of_one_sentence(each, page) for each in named if not _is_no_state(each, page)]
         named = [each for each in named if not any(span.holds(each.span) for span in asked)]
         payers = [want.span for want in stated if want.slot == "insurance"]
-        named = [each for each in named if not any(each.span.holds(span) for span in payers)]
+        named = [each for each in named if not (any(each.span.holds(span) for span in payers) or _is_plan(page.draft[each.span]))]
         named = [each for each in self._whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
         named = [each for each in named if not page.in_signature(*page.reading.find(each.span))] or named
         open_to = [each for each in named if not self._is_ruled_out(page, each)]
@@ -348,7 +348,7 @@ class PlaceReader:
             region
             for part in _parts(words)
             for region in self._regions.find(part, state=code, near=near)
-            if part == words or _is_known_by(part, region, code)
+            if part == words or (_is_known_by(part, region, code) and not (code is None and near is None and self._regions.ambiguous(part)))
         )
         return self._state(words) or next(found, None)
 
@@ -380,6 +380,11 @@ class PlaceReader:
         start, end = page.reading.find(finding.span)
         around = surroundings(page.text, start, end)
         return any(pattern.search(around) for pattern in self._not_where)
+
+
+def _is_plan(words: str) -> bool:
+    """Whether words begin with the name of a plan: KanCare Sunflower."""
+    return words.partition(" ")[0].lower() in _STATE_OF_PLAN
 
 
 def _is_known_by(part: str, region: Region, state: str | None) -> bool:

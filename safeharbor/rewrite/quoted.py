@@ -20,7 +20,7 @@ from safeharbor.detect.patterns import Pattern, bounded
 from safeharbor.draft import Span
 from safeharbor.findings import Finding
 from safeharbor.labels import CIRCLE
-from safeharbor.rewrite.clauses import MANY_WORDS, ONE, RELATIVE, SEEKS, is_courtesy, parted, trimmed, whole_clauses
+from safeharbor.rewrite.clauses import MANY_WORDS, ONE, RELATIVE, SEEKS, ends_in_quotes, is_courtesy, parted, trimmed, whole_clauses
 from safeharbor.rewrite.places import Place
 from safeharbor.rewrite.register import GREETING, SUBJECT
 from safeharbor.rewrite.tables import Slot
@@ -52,7 +52,8 @@ OF_THE_SUBJECT = -1
 _END = regex.compile(r"[.!?\s\"'’”)]*$")
 _WOULD_LIKE = regex.compile(r"(?:(?:i|we)(?:['’]d| would) |would |['’]?d )?(?:also |really )*(?:love|like|prefer) (?=\w)", regex.IGNORECASE)
 _WANTS_IT = regex.compile(
-    r"(?:(?:also )?(?:wants|prefers|would like)|(?P<has>has|pays?(?= (?:\$|up to|around|about))|can do|"
+    r"(?:(?:also )?(?:wants|prefers|would like)|"
+    r"(?P<has>has|(?:(?:can|will|could|would) )?pays?(?= (?:\$|\d|maybe|up to|around|about))|can do|"
     r"do(?= (?:any|morning|afternoon|evening|night|week|after|before|mon|tue|wed|thu|fri|sat|sun|"
     r"in[ -]person|tele|zoom|virtual|video)))) (?!to\b)(?=[\w$])",
     regex.IGNORECASE,
@@ -394,6 +395,8 @@ class _Sheet:
         text = self.page.text
         span = self.page.reading.source(first, after)
         words = " ".join(text[first:after].split())
+        if ends_in_quotes(text, after) and words.count('"') + words.count("“") + words.count("”") == 1:
+            words += text[after + 1]
         prefix = self._prefix(first) or ""
         if would_like := _WOULD_LIKE.match(words):
             prefix, words = _IDEALLY, words[would_like.end() :]

@@ -27,7 +27,7 @@ _SHORTHAND = regex.compile(
     regex.IGNORECASE,
 )
 _CHATTY = regex.compile(r"!|\p{Emoji_Presentation}|\b(?:y'?all|lol|thx|yay|hey|hive ?mind)\b", regex.IGNORECASE)
-THANKS = regex.compile(r"\b(?:thanks|thank you|thank y'?all|thx|tia|ty|gracias|mahalo|much appreciated)\b", regex.IGNORECASE)
+THANKS = regex.compile(r"\b(?:thanks|thank you|thank y'?all|thank u+|thx|tia|ty|gracias|mahalo|much appreciated)\b", regex.IGNORECASE)
 LOOKING = "I'm looking for"
 _ANYONE = (
     r"(?:any(?:one|body)|(?<=(?:\A|[.!?\n,:])\s{0,3})who) (?:here )?"  # not a client "who works nights"

@@ -337,7 +337,7 @@ class Reader:
             replace(place, request=_item_of(page.reading.find(place.span)[0], items))
             for place in self._places.read(page, findings, [want for want in read if want.is_stated], near)
         )
-        quoted = self._quoter.read(page, findings.stays, read, places, findings.found, [sign.span] if sign else []) if copies else ()
+        quoted = self._quoter.read(page, findings.stays, read, places, findings.found, [*own, sign.span] if sign else own) if copies else ()
         quotes = tuple(replace(quote, request=_item_of(page.reading.find(quote.span)[0], items)) for quote in quoted)
         return Wants(
             wants=_joined(asked, draft),
