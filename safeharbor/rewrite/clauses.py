@@ -17,9 +17,10 @@ MANY_WORDS = 4
 """Words from which a passage makes sense wherever it stands."""
 _LEAD = regex.compile(
     r"(?:(?:and|or|but|plus|so|also|then|now|because|bc|just|really|actually|basically|that,? and|"
+    r"mean(?= (?:really|truly|actually|like|not|some\w+|an?)\b)|"
     r"(?:if )?there(?:['’]s| is| was| were| are)(?= (?:some|any))|(?:best|better|well|great) with(?= (?:some|an?\b))|"
     r"(?:(?:i|we) )?(?:would |['’]d )?be (?:grateful|thankful) for (?:the )?(?:names? of )?(?=an?\b))\b[ ,]*|"
-    r"[&+]\s*|[-*•·–—>✅✔▪,;:.)!?]+\s*|"
+    r"[&+]\s*|[-*•·–—>✅✔▪,;:.)!?/]+\s*|"
     r"\(?\d{1,2}[.):]\s+|\s+)+",
     regex.IGNORECASE,
 )
@@ -95,6 +96,8 @@ _CLAUSE = regex.compile(r"[,;:(]\s*|\s(?:and|or|but|so|&|\+)(?:\s|$)|[.!?]\s+(?=
 """Where a passage can be cut so that its sense is whole on both sides."""
 _MOST_THANKS = 6
 """Words of a passage that only thanks."""
+_REPLIES = regex.compile(r"(?:please |pls )?not? (?:in |on )?(?:the )?comments?(?: please| pls)?", regex.IGNORECASE)
+"""How not to reply, which the closing line says."""
 _WORD = (
     r"(?:(?!(?:some(?:one|body)|any(?:one|body)|person|one|people|folks|those|therapist|counsell?or|provider|clinician|lady|guy|man|woman|not)\b)"
     r"[\w'’]+[ /]+)"
@@ -165,7 +168,7 @@ def is_courtesy(words: str) -> bool:
     """Whether a passage only greets or thanks, which a rewrite does by itself."""
     greeting = GREETING.match(words + ",")
     is_greeting = greeting is not None and len(words[greeting.end() :].split()) <= 1
-    return is_greeting or (THANKS.search(words) is not None and len(words.split()) <= _MOST_THANKS)
+    return is_greeting or _REPLIES.fullmatch(words) is not None or (THANKS.search(words) is not None and len(words.split()) <= _MOST_THANKS)
 
 
 def trimmed(text: str, first: int, after: int) -> Iterator[tuple[int, int]]:

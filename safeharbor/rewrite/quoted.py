@@ -59,10 +59,12 @@ _WANTS_IT = regex.compile(
     regex.IGNORECASE,
 )
 """What is said otherwise, or not at all, before what is asked for."""
+_BARE_VERB = regex.compile(r"^(accept|take)\b(?= \p{Lu})")
+"""A verb whose subject is gone: accept Medicare."""
 _NOT = regex.compile(r"n['’]t$", regex.IGNORECASE)
 _POINTS = regex.compile(
     r"(?:this|its|that|these|those|such|both|same(?! (?:day|morning|afternoon|evening|week|office|building)))\b|if\b(?!.*,)|"
-    r"can get (?:it|one|him|her)\b|(?:would|will|could|might) be\b(?!.* if\b)|"
+    r"can get (?:it|one|him|her)\b|(?:them|him|her)sel(?:f|ves)\b|(?:would|will|could|might) be\b(?!.* if\b)|"
     r"at least (?:be|know\w*|sat|has|have|who|understand\w*|gets?)\b",
     regex.IGNORECASE,
 )
@@ -402,6 +404,7 @@ class _Sheet:
             prefix, words = _IDEALLY, words[would_like.end() :]
         if asks := _WANTS_IT.match(words):
             prefix, words = "" if asks["has"] else _IDEALLY, words[asks.end() :]
+        words = _BARE_VERB.sub(r"\1s", words)
         seeks = SEEKS.match(words) if self.page.text[start:first].strip() else None
         if seeks is not None and seeks["strong"] is not None and not _ASKER.match(words):
             words = words[seeks.start("strong") :]  # what stands before is the end of something else

@@ -697,6 +697,7 @@ _CONTRARY = {
         "an office on public transit": r"telehealth only",
         "perinatal mental health": r"older adults|children|young children",
         "infants and parents": r"older adults",
+        **dict.fromkeys(("children", "young children", "tweens"), r"couples therapy|premarital counseling|discernment counseling"),
         "comfortable with court involvement": r"does no court letters or reports",
         "intimate partner violence treatment": r"young children|children",
     }.items()
