@@ -51,6 +51,7 @@ OF_THE_SUBJECT = -1
 """The number of the sentence that is the subject line."""
 _END = regex.compile(r"[.!?\s\"'’”)]*$")
 _WOULD_LIKE = regex.compile(r"(?:(?:i|we)(?:['’]d| would) |would |['’]?d )?(?:also |really )*(?:love|like|prefer) (?=\w)", regex.IGNORECASE)
+_TO_FIND = regex.compile(r"to (?:find|locate|connect with) (?=some|an?\b)", regex.IGNORECASE)
 _WANTS_IT = regex.compile(
     r"(?:(?:also )?(?:wants|prefers|would like)|"
     r"(?P<has>has|(?:(?:can|will|could|would) )?pays?(?= (?:\$|\d|maybe|up to|around|about))|can do|"
@@ -81,6 +82,10 @@ _OF_THE_POSTER = regex.compile(
     regex.IGNORECASE,
 )
 """What ends the poster's words of themselves: school counselor here."""
+_ASKS_LATER = regex.compile(
+    r"(?:[\w'’]+ ){1,6}[\w'’]+[,:] (?:i|we) (?:really |just )?(?:need|want|am looking for|are looking for)\b", regex.IGNORECASE
+)
+"""What asks behind a beginning of its own: hoping to borrow your brains, I need."""
 _ASKER = regex.compile(r"(?:i|we|also)\b", regex.IGNORECASE)
 _UP_TO = regex.compile(r"to (?:\d|an?\b|the\b)", regex.IGNORECASE)
 """What follows `up` rather than `wants`."""
@@ -356,7 +361,7 @@ class _Sheet:
             is_worded = (is_edge and size >= _FEWEST_WORDS and chance >= SURE_ALONE) or (chance >= SURE_WHEREVER and size >= MANY_WORDS)
             if not (is_worded or (chance >= SURE and (inside or places or prefix))):
                 continue
-            seeks = SEEKS.match(words) or _WANTED.search(words)
+            seeks = SEEKS.match(words) or _WANTED.search(words) or _ASKS_LATER.match(words)
             between = text[last:first] if last >= 0 else ""
             is_joined = last >= 0 and _BETWEEN.fullmatch(between) is not None
             is_first = last >= 0 or not text[start:first].strip(" \t\n-*•·–—>,:") or _TURNS_TO_ASK.search(text, start, first) is not None
@@ -402,6 +407,8 @@ class _Sheet:
         prefix = self._prefix(first) or ""
         if would_like := _WOULD_LIKE.match(words):
             prefix, words = _IDEALLY, words[would_like.end() :]
+            if finds := _TO_FIND.match(words):
+                prefix, words = "", words[finds.end() :]
         if asks := _WANTS_IT.match(words):
             prefix, words = "" if asks["has"] else _IDEALLY, words[asks.end() :]
         words = _BARE_VERB.sub(r"\1s", words)
@@ -458,7 +465,7 @@ class _Sheet:
     def _is_name(self, start: int, written: str, span: Span) -> bool:
         """Whether a word with a capital is a name that no table knows: no word of the language, nor at the head of a sentence."""
         is_short = written.isupper() and 1 < len(written) <= _ABBREVIATED
-        if is_short or written.lower() in self.known or any(other.touches(span) for other in self.asked):
+        if is_short or written == "I" or written.lower() in self.known or any(other.touches(span) for other in self.asked):
             return False
         before = self.page.text[:start].rstrip()
         return bool(before) and before[-1] not in ".!?\n" and "\n" not in self.page.text[len(before) : start]
@@ -503,7 +510,7 @@ def _leads(words: str, inside: Sequence[Stated], *, is_first: bool) -> bool:
     """Whether words begin to ask for a counselor, or name one to begin with: Perinatal loss specialist."""
     has_noun = _WHOM.search(words) is not None or any(want.slot == "credential" for want in inside)
     seeks = SEEKS.match(words)
-    if _WANTED.search(words):
+    if _WANTED.search(words) or _ASKS_LATER.match(words):
         return has_noun
     if _REFUSES.match(words):
         return False
