@@ -398,6 +398,22 @@ def test_a_quotation_ends_where_it_ends():
     assert stands(marked) == ['Someone who gets families and won\'t call it all "enmeshment"']
 
 
+@pytest.mark.parametrize(
+    ("marked", "left"),
+    [
+        ("She left. [[What I need is a therapist who does EMDR]].", "What I need is a therapist who does EMDR"),
+        ("She left. [[A woman who does EMDR if I can get it]].", "A woman who does EMDR if I can get it"),
+        ("I am a pastor and [[I'd like to find a grief counselor who does EMDR]] for him.", "a grief counselor who does EMDR"),
+    ],
+)
+def test_the_posters_i_is_no_name(marked, left):
+    assert stands(marked) == [left]
+
+
+def test_who_asks_behind_a_beginning_of_their_own_begins_a_request():
+    assert composed("[[Hoping to borrow your brains, I need a therapist who does EMDR]]. He is 15.").startswith("Hoping to borrow")
+
+
 def test_thanks_are_said_once():
     assert stands("[[EMDR, Aetna, evenings, thank uuu]].") == ["EMDR, Aetna, evenings"]
 
