@@ -695,6 +695,8 @@ def test_a_client_s_place_that_could_be_any_of_several_is_left_out():
         ),
         ("Excellus. He lives in Rochester", [("Rochester", "client")], "in the Rochester area"),
         ("Kaiser GA. He lives in Decatur", [("Decatur", "client")], "in the Atlanta area"),
+        ("Aetna, near Horizon City", [("Horizon City", "provider")], "in Horizon City"),
+        ("Aetna. He lives in Upland, Ontario CA is fine", [("Upland", "client")], "in the Riverside area"),
     ],
     ids=str,
 )

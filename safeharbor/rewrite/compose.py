@@ -322,8 +322,8 @@ def _rest(wants: Wants, sentences: Sequence[Sequence[Quote]], areas: Sequence[st
         if not want.is_stated and (want.say.lower().removesuffix("s") in words or any(want.say.startswith(f"{say},") for say in stated)):
             return False
         is_seldom = not want.is_stated and want.chance <= NAMED
-        amounts = _AMOUNT.findall(want.say) if want.slot == "fee" else ()
-        if amounts and all(amount in words for amount in amounts):
+        amounts = set(_AMOUNT.findall(want.say)) if want.slot == "fee" else set()
+        if amounts and amounts <= set(_AMOUNT.findall(words)):
             return False
         return not ((want.slot, want.say) in says or want in out or is_seldom or goes_without_saying(want, wants))
 

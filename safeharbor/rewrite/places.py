@@ -40,16 +40,18 @@ _GENERIC = frozenset(
 """Words that are part of a place's name, or are taken for one, and alone name none."""
 _IN_FULL = {"gt": "Great", "mtn": "Mountain", "mtns": "Mountains", "ft": "Fort", "mt": "Mount", "spgs": "Springs", "hts": "Heights"}
 _IN_CANADA = regex.compile(
-    r"\b(?:Sun ?Life|Manulife|Green ?Shield|Medavie|Canada Life|Desjardins|NIHB|OHIP|RSW|Ontario|Alberta|Manitoba|Saskatchewan|"
+    r"\b(?:Sun ?Life|Manulife|Green ?Shield|Medavie|Canada Life|Desjardins|NIHB|OHIP|RSW|Ontario(?!,? (?:CA|California|OR|Oregon)\b)|"
+    r"Manitoba|Saskatchewan|"
     r"Québec|Quebec|Nova Scotia|New Brunswick|British Columbia|Newfoundland|"
-    r"Toronto|Montr[eé]al|Vancouver BC|Calgary|Edmonton|Ottawa|Winnipeg|Halifax)\b"
+    r"Alberta(?! (?:St|Street|Arts)\b)|Toronto|Montr[eé]al|Vancouver BC|Calgary|Edmonton|Ottawa|Winnipeg|"
+    r"Halifax(?!,? (?:VA|NC|MA|PA|County)\b))\b"
 )
 """Words of a post from Canada, of which the table of regions knows nothing: a place of the same name in the United States would mislead."""
 _SHORTENED = regex.compile(r"\b(?:gt|mtns?|ft|mt|spgs|hts)\b(?=[. ]|$)(?!$(?<=^\w\w))", regex.IGNORECASE)
 """Words of places' names that people shorten; alone they name a state, or nothing."""
 _CODE_OF_PAYER = regex.compile(r"(?<=BCBS ?(?:of )?)[A-Z]{2}\b")
-_CODE_BEHIND_PAYER = regex.compile(r" (?!OR|IN|ME|HI|OK|MA)([A-Z]{2})\b")
-"""The code of a state behind a payer: Kaiser GA; none that is a word as well, or Medicare Advantage."""
+_CODE_BEHIND_PAYER = regex.compile(r" (?!OR|IN|ME|HI|OK|MA|VA)([A-Z]{2})\b")
+"""The code of a state behind a payer: Kaiser GA; none that is a word as well, or Medicare Advantage, or veterans'."""
 _STATE_OF_PLAN = {
     **dict.fromkeys(("medi-cal", "blue shield of california"), "CA"),
     "ohp": "OR",
@@ -189,7 +191,7 @@ class PlaceReader:
         `stated` is what the draft asks for: a payer's name is no place, and may say in which state the others are. `near` is the
         region of the poster's group or practice. A client's place that could be any of several is left out: a wrong one misleads.
         """
-        if self._regions is not None and _IN_CANADA.search(page.text) is not None:
+        if self._regions is not None and self._is_in_canada(page, findings):
             yield from PlaceReader(None, self._not_where).read(page, findings, stated, None)
             return
         asked = [want.span for want in stated if want.slot not in ("telehealth", "credential")]
@@ -197,7 +199,7 @@ class PlaceReader:
         named = [_of_one_sentence(each, page) for each in named if not _is_no_state(each, page)]
         named = [each for each in named if not any(span.holds(each.span) for span in asked)]
         payers = [want.span for want in stated if want.slot == "insurance"]
-        named = [each for each in named if not (any(each.span.holds(span) for span in payers) or _is_plan(page.draft[each.span]))]
+        named = [each for each in named if not (any(each.span.holds(span) for span in payers) or self._is_plan(page.draft[each.span]))]
         named = [each for each in self._whole(named, page) if page.draft[each.span].strip().lower() not in _GENERIC]
         named = [each for each in named if not page.in_signature(*page.reading.find(each.span))] or named
         open_to = [each for each in named if not self._is_ruled_out(page, each)]
@@ -338,6 +340,15 @@ class PlaceReader:
         """Whether words as they stand name a place within a state."""
         return self._regions is not None and self._state(words) is None and bool(self._regions.find(words))
 
+    def _is_plan(self, words: str) -> bool:
+        """Whether words begin with the name of a plan and are no place: KanCare Sunflower, but not Horizon City."""
+        return words.partition(" ")[0].lower() in _STATE_OF_PLAN and not self._is_town(words)
+
+    def _is_in_canada(self, page: Page, findings: Findings) -> bool:
+        """Whether a draft is from Canada, and names no state."""
+        codes = [page.draft[each.span] for each in findings.found if each.rule.label == "STATE"]
+        return _IN_CANADA.search(page.text) is not None and not any(self._state(code) for code in codes)
+
     def _find(self, words: str, state: Region | None, near: Region | None) -> Region | None:
         """Look a place up, or as much of its words as names one that people know it by: Munjoy Hill is not near Hill, NH."""
         if self._regions is None or _A_SIDE.fullmatch(words):
@@ -380,11 +391,6 @@ class PlaceReader:
         start, end = page.reading.find(finding.span)
         around = surroundings(page.text, start, end)
         return any(pattern.search(around) for pattern in self._not_where)
-
-
-def _is_plan(words: str) -> bool:
-    """Whether words begin with the name of a plan: KanCare Sunflower."""
-    return words.partition(" ")[0].lower() in _STATE_OF_PLAN
 
 
 def _is_known_by(part: str, region: Region, state: str | None) -> bool:
