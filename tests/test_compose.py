@@ -439,7 +439,8 @@ def test_what_posters_do_is_not_asked_for(text, say):
 
 
 @pytest.mark.parametrize(
-    ("text", "asked"), [("I'm a nurse midwife in Harlan, Aetna", ()), ("A nurse midwife, 34", ("healthcare workers",))]
+    ("text", "asked"),
+    [("I'm a nurse midwife in Harlan looking for a therapist, Aetna", ()), ("A nurse midwife, 34", ("healthcare workers",))],
 )
 def test_who_posts_is_no_client(text, asked):
     draft, findings = found(text, ("nurse midwife", "OCCUPATION", "client"))

@@ -213,7 +213,7 @@ def _balanced(text: str, first: int, after: int) -> tuple[int, int]:
     for opening, closing in (("(", ")"), ('"', '"'), ("“", "”")):
         opened = text.rfind(opening, first, after)
         is_open = text.count('"', first, after) % 2 == 1 if opening == closing else closing not in text[opened:after]
-        if opened >= 0 and is_open and not ends_in_quotes(text, after):
+        if opened >= 0 and is_open and (opening == "(" or not ends_in_quotes(text, after)):
             after = after + 1 if text[after : after + 1] == closing else len(text[:opened].rstrip(" ,;"))
     single = _SINGLE.search(text, first, after)
     if single is not None and text[after : after + 1] in ("'", "’"):

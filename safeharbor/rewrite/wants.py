@@ -315,7 +315,12 @@ class Reader:
         circle = tuple(finding for finding in findings.found if finding.about in CIRCLE)
         sign = signature(draft, findings)
         items = _items(page.text, circle, page)
-        own = [page.reading.source(*match.span()) for pattern in self._poster for match in pattern.finditer(page.sought)]
+        own = [
+            page.reading.source(*match.span())
+            for pattern in self._poster
+            for match in pattern.finditer(page.sought)
+            if _SEEKING.search(page.text, match.end())  # otherwise it is what is asked for: Doula in Bend, OHP.
+        ]
         told = [finding for finding in circle if not any(span.holds(finding.span) for span in own)]
         stated = [want for want in self._stated(page, findings, sign) if not _is_of_the_poster(want, own)]
         read = [*stated, *_kept_away(page, findings, stated), *self._inferred(page, told)]
