@@ -11,7 +11,7 @@ from safeharbor.model.tokens import split_words
 from safeharbor.rewrite.compose import compose
 from safeharbor.rewrite.edits import edits
 from safeharbor.rewrite.english import a, either, located
-from safeharbor.rewrite.places import Place
+from safeharbor.rewrite.places import Place, area_names
 from safeharbor.rewrite.profiles import load_profile
 from safeharbor.rewrite.register import Register, register, signature
 from safeharbor.rewrite.wants import Reader, Want, Wants, _is_broader
@@ -440,10 +440,13 @@ def test_what_posters_do_is_not_asked_for(text, say):
 
 @pytest.mark.parametrize(
     ("text", "asked"),
-    [("I'm a nurse midwife in Harlan looking for a therapist, Aetna", ()), ("A nurse midwife, 34", ("healthcare workers",))],
+    [
+        ("pastor in Meridian. Looking for a therapist, Aetna", ()),
+        ("Client is a pastor. Looking for a therapist, Aetna", ("clergy and religious workers",)),
+    ],
 )
 def test_who_posts_is_no_client(text, asked):
-    draft, findings = found(text, ("nurse midwife", "OCCUPATION", "client"))
+    draft, findings = found(text, ("pastor", "OCCUPATION", "client"))
     assert READER.wants(draft, findings).says("population") == asked
 
 
@@ -691,7 +694,7 @@ def test_a_client_s_place_that_could_be_any_of_several_is_left_out():
         ),
         (
             "Aetna, the Denver area, Highlands or Wash Park. She is 33",
-            [("Denver", "provider"), ("Highlands", "provider"), ("33", "client")],
+            [("Denver", "provider"), ("Wash Park", "provider"), ("33", "client")],
             "in the Denver area",
         ),
         ("Excellus. He lives in Rochester", [("Rochester", "client")], "in the Rochester area"),
@@ -704,6 +707,12 @@ def test_a_client_s_place_that_could_be_any_of_several_is_left_out():
 def test_which_area_is_named(text, marks, area):
     marked = [(words, "AGE" if words.isdigit() else "LOCATION", about) for words, about in marks]
     assert f"{area}," in rewrite(text, *marked).replace(" who", ", who")
+
+
+def test_an_area_that_is_named_twice_is_named_once():
+    denver = replace(place("Denver"), words="Denver area", span=Span(0, 11), is_asked=True)
+    park = replace(place("Wash Park"), span=Span(13, 22), is_asked=True)
+    assert area_names([denver, park], "widen", is_careful=True, is_near=False) == ("Denver area",)
 
 
 def test_places_of_one_name_are_sought_in_the_state_that_they_share():
